@@ -1,0 +1,22 @@
+"""Every message that crosses a topic, as frozen pydantic models; `TYPE` is the CloudEvents type."""
+
+from contracts.events import (
+    payment,
+    payment_command,
+    payment_result,
+    refund,
+    refund_command,
+    refund_result,
+    webhook,
+)
+from contracts.events.base import Event
+
+_MODULES = (payment, payment_command, payment_result, refund, refund_command, refund_result, webhook)
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    model.TYPE: model
+    for module in _MODULES
+    for model in vars(module).values()
+    if isinstance(model, type) and issubclass(model, Event) and hasattr(model, "TYPE")
+}
+"""CloudEvents type to model, for all topics."""

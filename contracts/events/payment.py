@@ -1,0 +1,90 @@
+"""`payment.events`: public. What happened to a payment, with the whole payment as the API shows it."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from contracts.events.base import Event, Metadata, Model, Sequence
+from contracts.money import AmountMinor, Currency
+
+PaymentStatus = Literal["pending", "requires_action", "success", "failed", "canceled", "expired"]
+PaymentMethod = Literal["upi", "card"]
+CaptureMode = Literal["manual", "automatic"]
+RefundStatus = Literal["none", "pending", "partial", "full"]
+
+
+class Payment(Model):
+    """A payment as the API shows it. Amounts are minor units; `vpa` stands for UPI, `card_*` for cards."""
+
+    id: str
+    merchant_id: str
+    order_id: str
+    amount: AmountMinor
+    currency: Currency
+    method: PaymentMethod
+    vpa: str | None = None
+    card_network: str | None = None
+    card_last4: str | None = None
+    status: PaymentStatus
+    capture: CaptureMode
+    captured: bool
+    amount_captured: AmountMinor
+    amount_refunded: AmountMinor
+    amount_reversed: AmountMinor
+    refund_status: RefundStatus
+    capture_before: datetime | None
+    error_code: str | None
+    error_description: str | None
+    decline_code: str | None
+    metadata: Metadata
+    created_at: datetime
+    updated_at: datetime
+
+
+class PaymentEvent(Event):
+    """The shape of every event about a payment."""
+
+    sequence: Sequence
+    merchant_id: str
+    payment: Payment
+
+
+class PaymentCreated(PaymentEvent):
+    """The gateway accepted the request to pay."""
+
+    TYPE: ClassVar[str] = "payment.created"
+
+
+class PaymentPending(PaymentEvent):
+    """The payment is on its way to the acquirer."""
+
+    TYPE: ClassVar[str] = "payment.pending"
+
+
+class PaymentSuccess(PaymentEvent):
+    """The acquirer authorised the payment."""
+
+    TYPE: ClassVar[str] = "payment.success"
+
+
+class PaymentFailed(PaymentEvent):
+    """The payment was declined, timed out, or came too late to count."""
+
+    TYPE: ClassVar[str] = "payment.failed"
+
+
+class PaymentCaptured(PaymentEvent):
+    """All or a part was captured; the rest of the authorisation is released."""
+
+    TYPE: ClassVar[str] = "payment.captured"
+
+
+class PaymentCanceled(PaymentEvent):
+    """The merchant voided the authorisation before capture."""
+
+    TYPE: ClassVar[str] = "payment.canceled"
+
+
+class PaymentExpired(PaymentEvent):
+    """The authorisation was not captured in time."""
+
+    TYPE: ClassVar[str] = "payment.expired"

@@ -1,0 +1,71 @@
+"""What the notifier says: to itself through the dispatch and delay topics, and to merchants over HTTP."""
+
+from typing import ClassVar, Literal
+
+from pydantic import ConfigDict, TypeAdapter
+
+from contracts.events.base import Event, Model
+from contracts.events.payment import Payment
+from contracts.events.refund import Refund
+
+WebhookEventType = Literal[
+    "payment.created",
+    "payment.pending",
+    "payment.success",
+    "payment.failed",
+    "payment.captured",
+    "payment.canceled",
+    "payment.expired",
+    "refund.created",
+    "refund.processed",
+    "refund.failed",
+    "webhook.test",
+]
+
+
+class DispatchWebhook(Event):
+    """Attempt `attempt` of `run` of a delivery is due at `due_at_ms` (Unix milliseconds). It carries no payload:
+    Postgres is the truth, and a record that no longer matches it is dropped."""
+
+    TYPE: ClassVar[str] = "webhook.dispatch"
+
+    delivery_id: str
+    run: int
+    attempt: int
+    due_at_ms: int
+
+
+class WebhookTest(Model):
+    """The data of a `webhook.test` event."""
+
+    message: str
+
+
+class WebhookData(Model):
+    """The object an event is about; a refund's event carries its payment too."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    payment: Payment | None = None
+    refund: Refund | None = None
+    test: WebhookTest | None = None
+
+
+class WebhookPayload(Model):
+    """The JSON body a merchant receives. `timestamp` is whole Unix seconds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    event: WebhookEventType
+    timestamp: int
+    sequence: int
+    data: WebhookData
+
+
+_PAYLOAD: TypeAdapter[WebhookPayload] = TypeAdapter(WebhookPayload)
+
+
+def parse_webhook(body: bytes) -> WebhookPayload:
+    """The payload of a webhook's exact body. Raises pydantic's ValidationError when it breaks the contract."""
+    return _PAYLOAD.validate_json(body)
