@@ -1,0 +1,201 @@
+"""Kafka itself: topics that must exist, the cluster's identity, and publishing whole batches per partition in order."""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.partitioner import murmur2
+
+from chassis.cloudevents import Headers
+
+log = structlog.get_logger()
+
+REQUEST_TIMEOUT_MS = 10_000
+START_TIMEOUT_S = 15.0
+STOP_TIMEOUT_S = 3.0
+ACK_TIMEOUT_S = 20.0
+WATCH_EVERY_S = 2.0
+WATCH_TIMEOUT_S = 5.0
+BATCH_MAX_BYTES = 262_144
+PRODUCER_LINGER_MS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """A topic as the broker must have it."""
+
+    name: str
+    partitions: int
+    config: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One record to publish."""
+
+    topic: str
+    key: bytes
+    value: bytes
+    headers: Headers
+
+
+class PublishError(Exception):
+    """Some records of a batch may not have arrived; the same batch is to be published again with a fresh producer."""
+
+
+class ClusterChanged(Exception):
+    """The broker lost its data and came back as another cluster: the process must start anew."""
+
+
+async def ensure_topics(bootstrap: str, topics: Sequence[TopicSpec], *, replication: int = -1) -> int:
+    """Create the topics that are missing; how many. Raises KafkaError. -1 takes the broker's default replication."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_TIMEOUT_MS)
+    try:
+        await asyncio.wait_for(admin.start(), START_TIMEOUT_S)
+        existing = set(await admin.list_topics())
+        missing = [topic for topic in topics if topic.name not in existing]
+        if missing:
+            new = [NewTopic(t.name, t.partitions, replication, topic_configs=t.config) for t in missing]
+            response = await admin.create_topics(new, timeout_ms=REQUEST_TIMEOUT_MS)
+            for name, code, *_ in response.topic_errors:
+                if code and for_code(code) is not TopicAlreadyExistsError:
+                    raise for_code(code)(f"cannot create topic {name}")
+        return len(missing)
+    finally:
+        await admin.close()
+
+
+async def read_cluster_id(bootstrap: str) -> str:
+    """The id that a cluster got when its storage was formatted. Raises KafkaError or TimeoutError."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_TIMEOUT_MS)
+    try:
+        async with asyncio.timeout(WATCH_TIMEOUT_S):
+            await admin.start()
+            return str((await admin.describe_cluster())["cluster_id"])
+    finally:
+        await admin.close()
+
+
+class ClusterWatch:
+    """Knows whether Kafka answers, and as which cluster; a worker that ends the process when the cluster changed.
+
+    After a wiped broker every consumer must start at 0 and every relay must publish again: starting anew does both.
+    """
+
+    name = "cluster-watch"
+
+    def __init__(self, bootstrap: str, topics: Sequence[TopicSpec]) -> None:
+        self._bootstrap = bootstrap
+        self._topics = topics
+        self._stopping = asyncio.Event()
+        self._known = asyncio.Event()
+        self._cluster_id = ""
+        self.connected = False
+
+    async def cluster_id(self) -> str:
+        """The cluster's id; waits until the broker has answered once."""
+        await self._known.wait()
+        return self._cluster_id
+
+    async def run(self) -> None:
+        """Ask every WATCH_EVERY_S. Raises ClusterChanged."""
+        while not self._stopping.is_set():
+            try:
+                await self._look()
+                self.connected = True
+            except (KafkaError, OSError, TimeoutError) as error:
+                if self.connected or not self._known.is_set():
+                    log.warning("kafka.away", error=repr(error))
+                self.connected = False
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), WATCH_EVERY_S if self.connected else WATCH_EVERY_S / 4)
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stopping.set()
+
+    async def _look(self) -> None:
+        seen = await read_cluster_id(self._bootstrap)
+        if not self._known.is_set():
+            # A wiped broker has no topics; whoever comes first makes them.
+            await ensure_topics(self._bootstrap, self._topics)
+            self._cluster_id = seen
+            self._known.set()
+        elif seen != self._cluster_id:
+            raise ClusterChanged(f"Kafka's cluster was {self._cluster_id}, now it is {seen}")
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """The partition that Kafka's own clients choose for a key."""
+    return int(murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+class Publisher:
+    """An idempotent producer that sends one batch per partition at a time and waits for its acknowledgement.
+
+    It is made anew after any failure: a producer that reported an out-of-order sequence stays broken.
+    """
+
+    def __init__(self, bootstrap: str, *, client_id: str) -> None:
+        self._bootstrap = bootstrap
+        self._client_id = client_id
+        self._producer: AIOKafkaProducer | None = None
+
+    async def publish(self, records: Sequence[Outgoing]) -> None:
+        """Return when all are acknowledged, each partition's in the order given. Raises PublishError."""
+        try:
+            producer = await self._started()
+            by_partition: dict[tuple[str, int], list[Outgoing]] = defaultdict(list)
+            for record in records:
+                partitions = await asyncio.wait_for(producer.partitions_for(record.topic), ACK_TIMEOUT_S)
+                by_partition[record.topic, partition_of(record.key, len(partitions))].append(record)
+            await asyncio.gather(*(self._send(producer, *where, rows) for where, rows in by_partition.items()))
+        except (KafkaError, OSError, TimeoutError) as error:
+            await self.close()
+            raise PublishError(repr(error)) from error
+
+    async def close(self) -> None:
+        """Stop the producer; the next `publish` starts another one."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(producer.stop(), STOP_TIMEOUT_S)
+
+    async def _started(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                bootstrap_servers=self._bootstrap,
+                client_id=self._client_id,
+                acks="all",
+                enable_idempotence=True,
+                compression_type="lz4",
+                linger_ms=PRODUCER_LINGER_MS,
+                max_batch_size=BATCH_MAX_BYTES,
+                request_timeout_ms=REQUEST_TIMEOUT_MS,
+            )
+            self._producer = producer
+            await asyncio.wait_for(producer.start(), START_TIMEOUT_S)
+        return self._producer
+
+    async def _send(self, producer: AIOKafkaProducer, topic: str, partition: int, records: list[Outgoing]) -> None:
+        index = 0
+        while index < len(records):
+            batch = producer.create_batch()
+            first = index
+            while index < len(records):
+                record = records[index]
+                if batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers) is None:
+                    break
+                index += 1
+            if index == first:
+                raise PublishError(f"a record of {len(records[index].value)} bytes does not fit a batch")
+            batch.close()
+            acknowledged = await producer.send_batch(batch, topic, partition=partition)
+            # Never a second batch to a partition before the first is acknowledged: a retry can't overtake it.
+            await asyncio.wait_for(acknowledged, ACK_TIMEOUT_S)
