@@ -24,6 +24,7 @@ from chassis.log import WideLog
 from chassis.metrics import Metrics
 from chassis.outbox import OutboxMessage
 from chassis.pg import Connection, Fate, Pool
+from chassis.progress import Progress
 
 log = structlog.get_logger()
 
@@ -96,6 +97,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         after_commit: Callable[[], None],
     ) -> None:
         self.name = f"consumer-{config.group}"
+        self.progress = Progress()
         self._config = config
         self._handlers = handlers
         self._pool = pool
@@ -125,6 +127,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         """Consume until stopped; lives through a broker that is away."""
         cluster_id = await self._cluster_id()
         while not self._stopping:
+            self.progress.beat()
             consumer = self._make()
             try:
                 await asyncio.wait_for(consumer.start(), START_TIMEOUT_S)
@@ -152,6 +155,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
 
     async def _cluster_id(self) -> str:
         while not self._stopping:
+            self.progress.beat()
             with contextlib.suppress(TimeoutError):
                 return await asyncio.wait_for(self._watch.cluster_id(), POLL_TIMEOUT_MS / 1000)
         return ""
@@ -176,6 +180,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
     async def _consume(self, consumer: AIOKafkaConsumer, cluster_id: str) -> None:
         backoff_s = BACKOFF_FIRST_S
         while not self._stopping:
+            self.progress.beat()
             # Never cancelled: a cancelled getmany leaks aiokafka's count of running fetches.
             fetched = await consumer.getmany(timeout_ms=POLL_TIMEOUT_MS, max_records=self._config.batch_max)
             try:
@@ -202,7 +207,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         for partition in known:
             fresh += self._contiguous(consumer, partition, fetched[partition])
         for start in range(0, len(fresh), self._config.slice_max):
-            await self._apply(consumer, fresh[start : start + self._config.slice_max])
+            piece = [r for r in fresh[start : start + self._config.slice_max] if _where(r) in self._next]
+            if piece:
+                await self._apply(piece)
             await asyncio.sleep(0)  # let requests and heartbeats in between two slices
 
     async def _find_positions(self, consumer: AIOKafkaConsumer, cluster_id: str) -> None:
@@ -230,7 +237,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._gaps.pop(partition, None)
         return fresh
 
-    async def _apply(self, consumer: AIOKafkaConsumer, records: list[ConsumerRecord]) -> None:
+    async def _apply(self, records: list[ConsumerRecord]) -> None:
         """One transaction: the fence, the effects, the outbox."""
         moves = self._moves(records)
         began_s = _now_s()

@@ -15,6 +15,7 @@ import structlog
 from chassis import pg
 from chassis.clock import Clock
 from chassis.errors import Retry
+from chassis.progress import Progress
 
 log = structlog.get_logger()
 
@@ -38,6 +39,7 @@ class DueWorker(Generic[Job]):
         poll_s: float,
     ) -> None:
         self.name = name
+        self.progress = Progress()
         self._claim = claim
         self._work = work
         self._next_due = next_due
@@ -76,6 +78,7 @@ class DueWorker(Generic[Job]):
             await asyncio.wait(self._running)
 
     async def _turn(self) -> None:
+        self.progress.beat()
         self._bell.clear()
         room = self._running_max - len(self._running)
         jobs = await self._claim(room) if room > 0 else ()
@@ -86,7 +89,7 @@ class DueWorker(Generic[Job]):
         if len(jobs) < room:
             await self._sleep()
         elif room <= 0:
-            await self._bell.wait()
+            await self._pause(self._poll_s)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         was_full = len(self._running) >= self._running_max
@@ -107,5 +110,8 @@ class DueWorker(Generic[Job]):
         wait_s = self._poll_s
         if due is not None:
             wait_s = min(wait_s, max(0.001, (due - self._clock.now()).total_seconds()))
+        await self._pause(wait_s)
+
+    async def _pause(self, most_s: float) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._bell.wait(), wait_s)
+            await asyncio.wait_for(self._bell.wait(), most_s)

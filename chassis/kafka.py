@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import murmur2
 
 from chassis.cloudevents import Headers
+from chassis.progress import Progress
 
 log = structlog.get_logger()
 
@@ -91,6 +92,7 @@ class ClusterWatch:
     name = "cluster-watch"
 
     def __init__(self, bootstrap: str, topics: Sequence[TopicSpec]) -> None:
+        self.progress = Progress()
         self._bootstrap = bootstrap
         self._topics = topics
         self._stopping = asyncio.Event()
@@ -106,6 +108,7 @@ class ClusterWatch:
     async def run(self) -> None:
         """Ask every WATCH_EVERY_S. Raises ClusterChanged."""
         while not self._stopping.is_set():
+            self.progress.beat()
             try:
                 await self._look()
                 self.connected = True

@@ -15,6 +15,8 @@ from typing import Any
 import orjson
 import structlog
 
+from chassis.progress import Progress
+
 WIDE_LINES_MAX = 10_000
 FLUSH_EVERY_S = 0.2
 
@@ -53,6 +55,7 @@ class WideLog:
     name = "wide-log"
 
     def __init__(self, service: str) -> None:
+        self.progress = Progress()
         self._service = service
         self._lines: deque[dict[str, Any]] = deque()
         self._stopping = asyncio.Event()
@@ -68,6 +71,7 @@ class WideLog:
     async def run(self) -> None:
         """Write what has gathered every FLUSH_EVERY_S, until stopped."""
         while not self._stopping.is_set():
+            self.progress.beat()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), FLUSH_EVERY_S)
             self._flush()

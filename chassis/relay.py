@@ -20,6 +20,7 @@ from chassis.kafka import ClusterWatch, Outgoing, Publisher, PublishError
 from chassis.metrics import Metrics
 from chassis.outbox import queries
 from chassis.pg import Connection, Pool
+from chassis.progress import Progress
 
 log = structlog.get_logger()
 
@@ -46,6 +47,7 @@ class Relay:
         batch_max: int,
         republish_h: int,
     ) -> None:
+        self.progress = Progress()
         self._service = service
         self._dsn = dsn
         self._pool = pool
@@ -101,6 +103,7 @@ class Relay:
             await self._republish_to_new_cluster(connection)
             self._leading = True
             while not self._stopping:
+                self.progress.beat()
                 self._bell.clear()
                 if not await self._publish_some(connection):
                     await self._pause(self._poll_s)
@@ -164,5 +167,6 @@ class Relay:
                 await queries.notify_relay.run(connection, channel=self._channel)
 
     async def _pause(self, most_s: float) -> None:
+        self.progress.beat()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._bell.wait(), most_s)

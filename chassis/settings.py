@@ -1,4 +1,4 @@
-"""What every service is told by its environment. A service's `settings.py` adds its own; `docs/settings.md` lists all."""
+"""What every service is told by its environment. A service's `settings.py` adds its own."""
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict

@@ -1,0 +1,48 @@
+"""What a process says of itself: `/live` by progress, `/ready` for traffic, `/metrics` for Prometheus.
+
+Probes and the supervisor use `/live` and `/ready`; `/health` (a service's own) is for people and old clients.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from chassis import pg
+from chassis.http import Answer, Call, Route, json_answer
+from chassis.metrics import Metrics
+from chassis.pg import Pool
+from chassis.progress import STALL_LIMIT_S, Worker
+
+READY_TIMEOUT_S = 2.0
+
+
+async def postgres_answers(pool: Pool) -> bool:
+    """Whether Postgres answers in time."""
+    try:
+        await pg.ping(pool, timeout_s=READY_TIMEOUT_S)
+    except Exception:
+        return False
+    return True
+
+
+def probe_routes(
+    *, workers: Sequence[Worker], ready: Callable[[], Awaitable[dict[str, bool]]], metrics: Metrics
+) -> list[Route]:
+    """`/live`, `/ready` and `/metrics`. `ready` names what this process needs and whether it is there."""
+
+    async def live(call: Call) -> Answer:
+        stalled = {w.name: round(w.progress.stalled_s, 1) for w in workers if w.progress.stalled_s > STALL_LIMIT_S}
+        return json_answer(503 if stalled else 200, {"status": "stalled" if stalled else "live", "stalled_s": stalled})
+
+    async def is_ready(call: Call) -> Answer:
+        needs = await ready()
+        told = {name: "connected" if there else "disconnected" for name, there in needs.items()}
+        good = all(needs.values())
+        return json_answer(200 if good else 503, {"status": "ready" if good else "not ready", **told})
+
+    async def exposition(call: Call) -> Answer:
+        return Answer(200, metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return [
+        Route("GET", "/live", live, "Whether the process makes progress"),
+        Route("GET", "/ready", is_ready, "Whether the process can serve"),
+        Route("GET", "/metrics", exposition, "Metrics for Prometheus"),
+    ]

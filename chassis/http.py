@@ -1,0 +1,273 @@
+"""HTTP in: typed routes over aiohttp. One wrapper per route does what every request needs, in one place:
+request id, authentication, body limit and time, parsing, the error envelope, metrics and the wide log line.
+
+A handler gets a `Call` and returns an `Answer`; it raises ApiError to refuse.
+"""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+import structlog
+from aiohttp import web
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from chassis import pg
+from chassis.errors import ApiError, Retry, bad_request, unavailable
+from chassis.idempotency import parse_key
+from chassis.log import WideLog
+from chassis.metrics import Histogram, Metrics
+from chassis.validation import describe
+
+log = structlog.get_logger()
+
+JSON_OPTIONS: Final = orjson.OPT_UTC_Z
+REQUEST_ID_PATTERN: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+TRACEPARENT_PATTERN: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+@dataclass(slots=True)
+class Call:
+    """One request, parsed. `principal` is what the route's authenticator returned."""
+
+    request: web.Request
+    request_id: str
+    traceparent: str
+    principal: Any = None
+    body: Any = None
+    query: Any = None
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """The path's parameters."""
+        return self.request.match_info
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The caller's Idempotency-Key; raises 400 for a bad one."""
+        return parse_key(self.request.headers.get("Idempotency-Key"))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response: the exact bytes, and headers beyond the usual ones."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+
+
+Authenticator = Callable[[web.Request], Awaitable[Any]]
+Handle = Callable[[Call], Awaitable[Answer | web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of the API: also what the OpenAPI document is made from."""
+
+    method: str
+    path: str
+    handle: Handle
+    summary: str
+    authenticate: Authenticator | None = None
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+    status: int = 200
+    body_optional: bool = False
+
+
+def json_answer(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Answer:
+    """An answer with a value as compact JSON, instants in UTC with `Z`."""
+    return Answer(status, orjson.dumps(value, option=JSON_OPTIONS), headers or {})
+
+
+def error_body(error: ApiError, request_id: str, docs_url: str) -> bytes:
+    """The error envelope."""
+    told: dict[str, Any] = {"code": error.code, "description": error.description}
+    if error.field:
+        told["field"] = error.field
+    if error.reason:
+        told["reason"] = error.reason
+    told["request_id"] = request_id
+    told["doc_url"] = f"{docs_url}#{error.code}"
+    return orjson.dumps({"error": told})
+
+
+@dataclass(frozen=True, slots=True)
+class HttpConfig:
+    """Named limits of one HTTP server; see `chassis.settings`."""
+
+    body_max_bytes: int
+    request_timeout_s: float
+    docs_url: str = "/docs/errors"
+
+
+class HttpKit:
+    """Builds the aiohttp application of a service from its routes."""
+
+    def __init__(self, config: HttpConfig, *, metrics: Metrics, wide: WideLog) -> None:
+        self._config = config
+        self._metrics = metrics
+        self._wide = wide
+
+    def application(self, routes: Sequence[Route]) -> web.Application:
+        """An application with these routes, and the envelope for paths and methods that are not there."""
+        app = web.Application(client_max_size=self._config.body_max_bytes, middlewares=[self._unrouted])
+        for route in routes:
+            app.router.add_route(route.method, route.path, self._wrap(route))
+        return app
+
+    @web.middleware
+    async def _unrouted(self, request: web.Request, handler: Callable[..., Any]) -> web.StreamResponse:
+        """The envelope for what aiohttp itself refuses: unknown path, wrong method."""
+        try:
+            return await handler(request)  # type: ignore[no-any-return]
+        except web.HTTPException as refused:
+            if refused.status < 400:
+                raise
+            return self._refusal(_from_aiohttp(refused), request_id_of(request), refused.headers.get("Allow"))
+
+    def _wrap(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        durations = self._metrics.seconds(
+            "http_request_seconds", "Time to answer a request", method=route.method, route=route.path
+        )
+        body = TypeAdapter(route.body) if route.body else None
+        query = TypeAdapter(route.query) if route.query else None
+
+        async def wrapped(request: web.Request) -> web.StreamResponse:
+            began_s = time.perf_counter()
+            call = Call(request, request_id_of(request), traceparent_of(request))
+            code = None
+            try:
+                if route.authenticate is not None:
+                    call.principal = await route.authenticate(request)
+                if query is not None:
+                    call.query = _parse_query(query, request)
+                if body is not None:
+                    call.body = await self._read(route, body, request)
+                answer = await route.handle(call)
+                response = answer if isinstance(answer, web.StreamResponse) else self._response(answer, call.request_id)
+            except Exception as error:
+                refused = as_api_error(error, call.request_id)
+                code = refused.code
+                response = self._refusal(refused, call.request_id)
+            self._record(route, call, response.status, code, durations, began_s)
+            return response
+
+        return wrapped
+
+    async def _read(self, route: Route, adapter: TypeAdapter[Any], request: web.Request) -> Any:
+        """The request's body, read within its limits and parsed into the route's model."""
+        try:
+            async with asyncio.timeout(self._config.request_timeout_s):
+                raw = await request.read()
+        except TimeoutError:
+            raise ApiError(408, "REQUEST_TIMEOUT", "The request's body did not arrive in time") from None
+        if not raw and route.body_optional:
+            raw = b"{}"
+        elif request.headers.get("Content-Type") and not request.content_type.endswith("json"):
+            raise ApiError(
+                415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as JSON, with the header Content-Type: application/json"
+            )
+        try:
+            return adapter.validate_json(raw)
+        except ValidationError as error:
+            raise describe(error) from None
+
+    def _response(self, answer: Answer, request_id: str) -> web.Response:
+        response = web.Response(body=answer.body, status=answer.status, headers=answer.headers)
+        response.headers["Content-Type"] = answer.content_type
+        response.headers["Request-Id"] = request_id
+        return response
+
+    def _refusal(self, error: ApiError, request_id: str, allow: str | None = None) -> web.Response:
+        headers = {**error.headers, **({"Allow": allow} if allow else {})}
+        return self._response(
+            Answer(error.status, error_body(error, request_id, self._config.docs_url), headers), request_id
+        )
+
+    def _record(
+        self, route: Route, call: Call, status: int, code: str | None, durations: Histogram, began_s: float
+    ) -> None:
+        took_s = time.perf_counter() - began_s
+        durations.observe(took_s)
+        if status >= 500:
+            self._metrics.counter("http_errors", "Requests answered with 5xx", route=route.path).add()
+        self._wide.emit(
+            "request.answered",
+            method=route.method,
+            route=route.path,
+            status=status,
+            code=code,
+            request_id=call.request_id,
+            traceparent=call.traceparent,
+            principal=str(call.principal) if call.principal is not None else None,
+            duration_ms=round(took_s * 1000, 2),
+        )
+
+
+def request_id_of(request: web.Request) -> str:
+    """The caller's Request-Id when it is a sane one, else a fresh one."""
+    given = request.headers.get("Request-Id") or request.headers.get("X-Request-Id")
+    if given and REQUEST_ID_PATTERN.fullmatch(given):
+        return given
+    return "req_" + secrets.token_hex(8)
+
+
+def traceparent_of(request: web.Request) -> str:
+    """The caller's W3C trace context, or the start of a new trace."""
+    given = request.headers.get("traceparent")
+    if given and TRACEPARENT_PATTERN.fullmatch(given):
+        return given
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def as_api_error(error: Exception, request_id: str) -> ApiError:
+    """What the caller is told of an error. Only a bug becomes a 500, and it says no more than that."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, web.HTTPException):
+        return _from_aiohttp(error)
+    if isinstance(error, Retry):
+        return ApiError(409, "CONFLICT", "Other requests are changing the same object; try again", reason="busy")
+    match pg.fate_of(error):
+        case pg.Fate.UNKNOWN:
+            return unavailable(
+                "OUTCOME_UNKNOWN",
+                "The connection to the database was lost while saving; repeat the request with the same "
+                "Idempotency-Key to learn what happened",
+            )
+        case pg.Fate.LOST:
+            return unavailable("SERVICE_UNAVAILABLE", "The database can't be reached; nothing was saved, try again")
+        case pg.Fate.LOCKED | pg.Fate.CONFLICT:
+            return ApiError(409, "CONFLICT", "Another request is changing the same object; try again", reason="busy")
+        case pg.Fate.DATA:
+            log.error("request.unstorable", request_id=request_id, error=repr(error))
+            return bad_request("The request holds a value that can't be stored")
+        case _:
+            log.error("request.failed", request_id=request_id, exc_info=error)
+            return ApiError(500, "INTERNAL_ERROR", "Something went wrong on our side; quote the request id")
+
+
+def _from_aiohttp(refused: web.HTTPException) -> ApiError:
+    if refused.status == 404:
+        return ApiError(404, "NOT_FOUND_ERROR", "There is nothing at this path")
+    if refused.status == 405:
+        return ApiError(405, "METHOD_NOT_ALLOWED", "This path does not take this method")
+    if refused.status == 413:
+        return ApiError(413, "PAYLOAD_TOO_LARGE", "The request's body is too large")
+    return ApiError(refused.status, "BAD_REQUEST_ERROR", refused.reason)
+
+
+def _parse_query(adapter: TypeAdapter[Any], request: web.Request) -> Any:
+    try:
+        return adapter.validate_python(dict(request.query))
+    except ValidationError as error:
+        raise describe(error) from None

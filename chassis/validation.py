@@ -1,0 +1,85 @@
+"""Bad input in words: pydantic's first complaint as one clear sentence, and the text types that Postgres can store."""
+
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, ValidationError
+from pydantic_core import PydanticCustomError
+
+from chassis.errors import ApiError, bad_request
+
+DEPTH_MAX = 5
+
+
+def api_error(code: str, message: str) -> PydanticCustomError:
+    """For a validator: a refusal with its own code of the API, such as INVALID_VPA."""
+    return PydanticCustomError("api_error", "{message}", {"code": code, "message": message})
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise PydanticCustomError("nul", "must not contain a NUL character")
+    return text
+
+
+def _storable_json(value: Any, depth: int = 0) -> Any:
+    if depth > DEPTH_MAX:
+        raise PydanticCustomError("deep", "must not be nested more than {depth} levels", {"depth": DEPTH_MAX})
+    if isinstance(value, str):
+        _storable(value)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _storable(key)
+            _storable_json(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _storable_json(inner, depth + 1)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**64:
+        raise PydanticCustomError("huge", "must not hold an integer beyond 64 bits")
+    elif isinstance(value, float) and value in (float("inf"), float("-inf")):
+        raise PydanticCustomError("huge", "must not hold a number beyond 64 bits")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+"""A string without NUL, which Postgres can't store. (Lone surrogates are refused as broken JSON.)"""
+
+JsonObject = Annotated[dict[str, Any], AfterValidator(_storable_json)]
+"""A free object of the caller's (notes, metadata), a few levels deep at most."""
+
+
+_SENTENCES: Final = {
+    "json_invalid": "The request's body is not valid JSON",
+    "missing": "{name} is required",
+    "string_type": "{name} must be a string",
+    "greater_than_equal": "{name} must be at least {ge}",
+    "greater_than": "{name} must be more than {gt}",
+    "less_than_equal": "{name} must be at most {le}",
+    "string_too_long": "{name} must be at most {max_length} characters",
+    "string_too_short": "{name} must be at least {min_length} characters",
+    "literal_error": "{name} must be {expected}",
+    "extra_forbidden": "{name} is not a field of this request",
+    "value_error": "{error}",
+    "nul": "{name} {msg}",
+    "deep": "{name} {msg}",
+    "huge": "{name} {msg}",
+    **dict.fromkeys(
+        ("int_type", "int_from_float", "int_parsing", "int_parsing_size", "int_from_float_range"),
+        "{name} must be an integer",
+    ),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "{name} must be true or false"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "{name} must be an object"),
+}
+"""Pydantic's error types to sentences."""
+
+
+def describe(error: ValidationError) -> ApiError:
+    """The first complaint as an ApiError with a sentence that names the field."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    context = first.get("ctx", {})
+    field = ".".join(str(part) for part in first["loc"]) or None
+    if first["type"] == "api_error":
+        return bad_request(context["message"], code=context["code"], field=field)
+    sentence = _SENTENCES.get(first["type"], "{name}: {msg}")
+    return bad_request(
+        sentence.format(**{"name": field or "The request's body", "msg": first["msg"], **context}), field=field
+    )
