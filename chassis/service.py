@@ -7,11 +7,9 @@ starts it anew, since a half-alive service is worse than none.
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
-import uvloop
 from aiohttp import web
 
 from chassis.progress import Worker
@@ -78,8 +76,3 @@ async def _stop_workers(workers: Sequence[Worker], tasks: Sequence["asyncio.Task
         if late:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.gather(*late, return_exceptions=True), 1.0)
-
-
-def main(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Run a service's coroutine on uvloop."""
-    uvloop.run(coroutine)

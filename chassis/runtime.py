@@ -1,0 +1,157 @@
+"""What every service is composed of, made from its settings: the first lines of each `app.py`."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from aiohttp import web
+
+from chassis import pg
+from chassis.batcher import Batcher
+from chassis.clock import Clock, SystemClock
+from chassis.consumer import Consumer, ConsumerConfig, Handler
+from chassis.health import postgres_answers, probe_routes
+from chassis.http import HttpConfig, HttpKit, Route
+from chassis.kafka import ClusterWatch, Publisher, TopicSpec
+from chassis.log import WideLog
+from chassis.metrics import Metrics
+from chassis.pg import Pool
+from chassis.progress import Worker
+from chassis.relay import Relay
+from chassis.service import run_service
+from chassis.settings import ServiceSettings
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+Settings = TypeVar("Settings", bound=ServiceSettings)
+
+
+class Runtime(Generic[Settings]):
+    """The parts of one process. `only` = "http" or "worker" splits a service into processes; None runs both."""
+
+    def __init__(self, service: str, settings: Settings, pool: Pool, *, topics: Sequence[TopicSpec]) -> None:
+        self.service = service
+        self.settings = settings
+        self.pool = pool
+        self.clock: Clock = SystemClock()
+        self.metrics = Metrics()
+        self.wide = WideLog(service)
+        self.watch = ClusterWatch(settings.kafka_bootstrap_servers, topics)
+        self.publisher = Publisher(settings.kafka_bootstrap_servers, client_id=settings.slot_id or service)
+        self.http = HttpKit(
+            HttpConfig(settings.request_body_max_bytes, settings.request_timeout_s),
+            metrics=self.metrics,
+            wide=self.wide,
+        )
+        self.relay = Relay(
+            service=service,
+            dsn=settings.database_url.get_secret_value(),
+            pool=pool,
+            publisher=self.publisher,
+            watch=self.watch,
+            clock=self.clock,
+            metrics=self.metrics,
+            poll_s=settings.outbox_poll_s,
+            batch_max=settings.outbox_batch_max,
+            republish_h=settings.outbox_republish_h,
+        )
+        self._batchers: list[Batcher[Any, Any]] = []
+
+    @classmethod
+    async def start(cls, service: str, settings: Settings, *, topics: Sequence[TopicSpec]) -> "Runtime[Settings]":
+        """Connect to Postgres and put the parts together. Nothing runs before `run`."""
+        pool = await pg.connect_pool(
+            settings.database_url.get_secret_value(), name=service, max_size=settings.pool_max_size
+        )
+        return cls(service, settings, pool, topics=topics)
+
+    def batcher(
+        self, name: str, execute: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]]
+    ) -> Batcher[Item, Answer]:
+        """A group-commit lane with the service's limits, drained before the process ends."""
+        batcher = Batcher(
+            execute,
+            name=name,
+            metrics=self.metrics,
+            batch_max=self.settings.batch_max,
+            queue_max=self.settings.batch_queue_max,
+        )
+        self._batchers.append(batcher)
+        return batcher
+
+    def consumer(
+        self,
+        topics: Sequence[str],
+        handlers: Mapping[str, Handler],
+        *,
+        dead_letter_topic: Callable[[str], str],
+        new_event_id: Callable[[], str],
+        group: str | None = None,
+        after_commit: Callable[[], None] | None = None,
+    ) -> Consumer:
+        """A consumer of these topics in the service's own group; wakes the relay after each commit."""
+
+        def committed() -> None:
+            self.relay.wake()
+            if after_commit is not None:
+                after_commit()
+
+        config = ConsumerConfig(
+            bootstrap=self.settings.kafka_bootstrap_servers,
+            group=group or self.service,
+            topics=tuple(topics),
+            slot_id=self.settings.slot_id,
+            batch_max=self.settings.consumer_batch_max,
+            slice_max=self.settings.consumer_slice_max,
+            backoff_max_s=self.settings.consumer_backoff_max_s,
+            dead_letter_topic=dead_letter_topic,
+            new_event_id=new_event_id,
+        )
+        return Consumer(
+            config,
+            handlers,
+            pool=self.pool,
+            watch=self.watch,
+            clock=self.clock,
+            metrics=self.metrics,
+            wide=self.wide,
+            after_commit=committed,
+        )
+
+    async def ready(self) -> dict[str, bool]:
+        """What serving needs: Postgres. The outbox waits for Kafka."""
+        return {"database": await postgres_answers(self.pool)}
+
+    async def run(
+        self,
+        *,
+        routes: Sequence[Route],
+        workers: Sequence[Worker],
+        only: str | None,
+        default_port: int,
+        cleanup: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Serve and work until told to stop, then close what was opened."""
+        # The relay and the cluster watch run with either half: requests have events to publish, too.
+        running: list[Worker] = [self.wide, self.watch, self.relay, *(workers if only != "http" else ())]
+        shown = [*routes] if only != "worker" else []
+        app: web.Application = self.http.application(
+            [*shown, *probe_routes(workers=running, ready=self.ready, metrics=self.metrics)]
+        )
+        try:
+            await run_service(
+                name=self.service,
+                app=app,
+                host=self.settings.host,
+                port=self.settings.port or default_port,
+                workers=running,
+                grace_s=self.settings.shutdown_grace_s,
+                drain=self._drain,
+            )
+        finally:
+            if cleanup is not None:
+                await cleanup()
+            await self.pool.close()
+
+    async def _drain(self) -> None:
+        for batcher in self._batchers:
+            await batcher.idle()
