@@ -1,0 +1,1 @@
+"""Programs that use Paygate from outside, as a merchant would."""

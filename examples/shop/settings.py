@@ -1,0 +1,46 @@
+"""What the shop can be told by its environment; read once, by `__main__`."""
+
+from typing import Annotated
+
+from pydantic import AnyHttpUrl, Field, SecretStr
+from pydantic_settings import BaseSettings
+
+from examples.shop.behaviour import MAX_DELAY_S
+
+PositiveInt = Annotated[int, Field(gt=0)]
+PositiveSeconds = Annotated[float, Field(gt=0)]
+
+
+class ShopSettings(BaseSettings):
+    """One environment variable for each field, of the same name in upper case."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(4000, ge=0, le=65535)
+    """0 takes any free port."""
+
+    webhook_secret: SecretStr = Field(SecretStr("whsec_test_abc123"), min_length=1)
+    """The merchant's webhook secret, exactly as the gateway shows it."""
+
+    api_url: AnyHttpUrl = AnyHttpUrl("http://localhost:8000")
+    """Where the merchant API is; only shown to people, in the commands that the pages suggest."""
+
+    timestamp_tolerance_s: PositiveSeconds = 300
+    """How far `webhook-timestamp` may be from now: an older delivery may be a replayed one."""
+
+    kept_deliveries: PositiveInt = 1_000
+    """How many deliveries are remembered with their headers and body; the oldest goes first."""
+
+    kept_webhook_ids: PositiveInt = 200_000
+    """How many distinct webhook ids are remembered, to tell a duplicate; the oldest goes first."""
+
+    kept_body_bytes: PositiveInt = 32 * 1024
+    """How much of each body is remembered; the checks always see the whole."""
+
+    max_body_bytes: PositiveInt = 256 * 1024
+    """A larger body is refused unread with 413."""
+
+    hang_limit_s: PositiveSeconds = MAX_DELAY_S
+    """A delivery that is left without an answer is dropped after this time, if its sender still waits."""
+
+    shutdown_timeout_s: PositiveSeconds = 1
+    """How long deliveries under way may take to end when the shop is stopped."""
