@@ -1,0 +1,82 @@
+# Paygate's front door. `make help` lists what there is. Needs Python >= 3.11 and make, nothing else.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON := .venv/bin/python
+STACK := $(PYTHON) -m deploy.embedded
+UNIT := contracts chassis acquirer services examples
+
+export PYTHONPATH := $(CURDIR)
+unexport PYTHONDONTWRITEBYTECODE
+unexport PYTHONHOME
+
+.PHONY: help up down status logs restart reset demo tail audit test test-unit test-compose prove lint types lock docs \
+	venv venv-dev
+
+help: ## List every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: venv ## Start everything: Postgres, Kafka, every service, the test shop (fg=1 stays in the foreground)
+	@$(STACK) up $(if $(fg),--foreground)
+
+down: venv ## End everything; data is kept
+	@$(STACK) down
+
+status: venv ## Show every process: state, restarts, uptime, address
+	@$(STACK) status
+
+logs: venv ## Follow the logs of all processes, or of one: make logs s=api
+	@$(STACK) logs $(s)
+
+restart: venv ## Restart one service and wait until it is ready: make restart s=api
+	@$(STACK) restart $(or $(s),$(error Say which service: make restart s=api))
+
+reset: venv ## Remove all data after asking (yes=1 does not ask)
+	@$(STACK) reset $(if $(yes),--yes)
+
+demo: venv ## Take one payment through everything and show each step
+	@$(PYTHON) -m tools.demo
+
+tail: venv ## Follow payment and refund events on Kafka, as an integration would
+	@$(PYTHON) -m tools.tail
+
+audit: venv ## Prove from the rows that no money is wrong and nothing was lost
+	@$(PYTHON) -m tools.audit
+
+test: venv-dev ## Run every test but the full counts (15 minutes at most)
+	@$(PYTHON) -m pytest -m "not prove"
+
+test-unit: venv-dev ## Run the quick tests (20 seconds at most)
+	@$(PYTHON) -m pytest -m "not prove and not stack" $(UNIT)
+
+test-compose: venv-dev ## Start the containers of docker-compose.yml and take a payment through them
+	@$(PYTHON) -m tools.test_compose
+
+prove: venv-dev ## Run the full counts of what Paygate promises, and show the figures
+	@$(PYTHON) -m pytest -m prove -s
+
+lint: venv-dev ## Check style, formatting and the arrows between packages
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/lint-imports
+
+types: venv-dev ## Check types, strictly
+	@$(PYTHON) -m mypy .
+
+lock: venv-dev ## Write the locks of the Python packages and of Kafka's jars anew (needs uv)
+	@for list in requirements requirements-embedded requirements-dev; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+			--no-emit-index-url --no-emit-find-links -o $$list.lock $$list.in || exit 1; \
+	done
+	@$(PYTHON) -W ignore -m deploy.embedded.maven lock
+
+docs: venv-dev ## Write the generated pages and specifications anew
+	@$(PYTHON) -m tools.docs
+
+venv:
+	@deploy/venv.sh requirements-embedded.lock
+
+venv-dev:
+	@deploy/venv.sh requirements-dev.lock

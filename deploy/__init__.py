@@ -1,0 +1,1 @@
+"""How the stack is started: without containers (deploy.embedded) or with them (docker-compose.yml)."""

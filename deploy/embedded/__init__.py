@@ -1,0 +1,1 @@
+"""The stack without containers: Postgres, Kafka and every service under one small supervisor."""

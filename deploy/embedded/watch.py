@@ -1,0 +1,89 @@
+"""Watches one child: tells when it is ready, and restarts a service that runs but no longer answers /live."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import aiohttp
+
+from deploy.embedded.child import Child
+from deploy.embedded.ports import HOST
+
+log = logging.getLogger("paygate.supervisor")
+
+START_POLL_S: Final = 0.05
+LIVE_POLL_S: Final = 2.0
+HTTP_TIMEOUT_S: Final = 3.0
+LIVE_FAILURES: Final = 5
+"""So many /live polls in a row must fail before a process is restarted."""
+
+SILENT_START_S: Final = 60.0
+"""A process that has not answered /live this long after its start is restarted."""
+
+Probe = Callable[[], Awaitable[bool]]
+
+
+async def http_ok(session: aiohttp.ClientSession, port: int, path: str) -> bool:
+    """Whether a service answers 200."""
+    with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
+        async with session.get(f"http://{HOST}:{port}{path}") as answer:
+            return answer.status == 200
+    return False
+
+
+class Watch:
+    """`ready` says whether the process can serve; `on_ready` runs after each start, until it succeeds."""
+
+    def __init__(
+        self,
+        child: Child,
+        ready: Probe,
+        live: Probe | None = None,
+        on_ready: Probe | None = None,
+    ) -> None:
+        self.child = child
+        self.ready = ready
+        self._live = live
+        self._on_ready = on_ready
+
+    async def run(self) -> None:
+        """As long as the stack runs, whichever process the child has."""
+        while True:
+            pid = self.child.pid
+            if pid is None:
+                await asyncio.sleep(START_POLL_S)
+                continue
+            await self._until_ready(pid)
+            await self._while_live(pid)
+
+    async def _until_ready(self, pid: int) -> None:
+        heard_s = time.monotonic()
+        while self.child.pid == pid:
+            if await self.ready() and (self._on_ready is None or await self._on_ready()):
+                self.child.is_ready = self.child.pid == pid
+                return
+            if self._live is None or await self._live():
+                heard_s = time.monotonic()
+            if time.monotonic() - heard_s > SILENT_START_S:
+                self._end("has not answered /live since its start")
+                return
+            await asyncio.sleep(START_POLL_S)
+
+    async def _while_live(self, pid: int) -> None:
+        failures = 0
+        while self.child.pid == pid:
+            await asyncio.sleep(LIVE_POLL_S if self._live else START_POLL_S)
+            if self._live is None or self.child.pid != pid:
+                continue
+            failures = 0 if await self._live() else failures + 1
+            if failures >= LIVE_FAILURES:
+                self._end(f"did not answer /live {failures} times")
+                return
+
+    def _end(self, why: str) -> None:
+        log.warning("%s %s; killing it, so that it starts anew", self.child.spec.name, why)
+        self.child.send(signal.SIGKILL)
