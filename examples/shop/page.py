@@ -126,7 +126,7 @@ def _now(behaviour: Behaviour) -> Markup:
         "slow": f"answers 200 after {behaviour.delay_s:g} s",
         "hang": "never answers",
     }[behaviour.mode]
-    until = f", {behaviour.times} more times" if behaviour.times is not None else ""
+    until = f", for the next {behaviour.times:,}" if behaviour.times is not None else ""
     return tag("p", tag("span", "", class_="dot"), f"The shop {does}{until}.", class_=f"now {behaviour.mode}")
 
 
