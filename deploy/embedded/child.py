@@ -29,14 +29,13 @@ State = Literal["stopped", "starting", "ready", "waiting"]
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
-    """What to run and how to tell that it is well. Without paths a process is ready when its port accepts."""
+    """What to run, and how to end it. What serves HTTP has /live and /ready."""
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     port: int
-    ready_path: str | None = None
-    live_path: str | None = None
+    serves_http: bool = False
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 10.0
     user: tuple[int, int] | None = None

@@ -18,6 +18,9 @@ SERVICES: Final = ("api", "processor", "refunder", "notifier", "shop")
 REPLICATED: Final = ("api", "processor", "refunder", "notifier")
 """<NAME>_REPLICAS says how many processes of each."""
 
+LIVE_FAILURES: Final = 5
+"""So many polls of /live in a row must fail before a process that runs is ended and started anew."""
+
 SOCKET_PATH_LIMIT: Final = 100
 """Bytes; a longer path of a Unix socket is refused by the system."""
 
@@ -42,6 +45,7 @@ class StackConfig:
     replicas: Mapping[str, int] = field(default_factory=dict)
     environment: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Extra environment per service name ("api"), or for all of them under "*"."""
+    live_failures: int = LIVE_FAILURES
     end_with_parent: bool = False
     """End when the process that started the supervisor is gone: for tests."""
     cache_dir: Path = field(default_factory=default_cache_dir)

@@ -60,7 +60,7 @@ def ask(path: Path, verb: str, name: str = "") -> Any:
             connection.sendall(json.dumps({"verb": verb, "name": name}).encode() + b"\n")
             with connection.makefile() as lines:
                 line = lines.readline()
-        except (FileNotFoundError, ConnectionError) as error:
+        except (FileNotFoundError, NotADirectoryError, ConnectionError) as error:
             raise NotRunningError from error
     if not line:
         raise NotRunningError

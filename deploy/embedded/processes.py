@@ -74,8 +74,7 @@ def _process(config: StackConfig, credentials: Credentials, service: Service, in
         command=(sys.executable, "-m", *service.module),
         environment=environment | _extra(config, name),
         port=port,
-        ready_path="/ready",
-        live_path="/live",
+        serves_http=True,
         stop_timeout_s=STOP_TIMEOUT_S,
     )
 

@@ -18,7 +18,7 @@ from typing import Final, Self
 from deploy.embedded import control
 from deploy.embedded.config import ROOT, StackConfig
 from deploy.embedded.credentials import load_or_make
-from deploy.embedded.failure import StackFailure, last_lines
+from deploy.embedded.failure import StackFailure, explained, last_lines
 from deploy.embedded.ports import HOST
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.report import Progress, from_line
@@ -66,9 +66,11 @@ class Stack:
 
     def start(self, tell: Callable[[Progress], None] = silent) -> None:
         """Start everything and return when all of it is ready. Raises StackFailure; then nothing is left running."""
-        self.config.logs_dir.mkdir(parents=True, exist_ok=True)
         log_file = self.config.logs_dir / "supervisor.log"
-        with log_file.open("ab") as log:
+        with explained(self.config.state_dir):
+            self.config.logs_dir.mkdir(parents=True, exist_ok=True)
+            log = log_file.open("ab")
+        with log:
             daemon = subprocess.Popen(
                 [sys.executable, "-m", "deploy.embedded", "supervise"],
                 cwd=ROOT,

@@ -167,10 +167,10 @@ class Supervisor:
     async def _start_service(self, spec: ProcessSpec) -> None:
         async with step(spec.name, self._tell) as under_way:
             child = self._add(spec)
-            probes = [
-                partial(http_ok, self._http, spec.port, path) for path in (spec.ready_path, spec.live_path) if path
-            ]
-            await self._until_ready(child, Watch(child, *probes))
+            ready = partial(http_ok, self._http, spec.port, "/ready")
+            live = partial(http_ok, self._http, spec.port, "/live")
+            watch = Watch(child, ready, live, live_failures=self.config.live_failures)
+            await self._until_ready(child, watch)
             under_way.text = self.config.url(spec.name)
 
     def _add(self, spec: ProcessSpec, prepare: Callable[[], None] | None = None) -> Child:
@@ -227,7 +227,7 @@ class Supervisor:
             "restarts": child.restarts,
             "uptime_s": child.uptime_s,
             "port": child.spec.port,
-            "http": child.spec.ready_path is not None,
+            "http": child.spec.serves_http,
         }
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -11,6 +11,7 @@ from typing import Final
 import aiohttp
 
 from deploy.embedded.child import Child
+from deploy.embedded.config import LIVE_FAILURES
 from deploy.embedded.ports import HOST
 
 log = logging.getLogger("paygate.supervisor")
@@ -18,9 +19,6 @@ log = logging.getLogger("paygate.supervisor")
 START_POLL_S: Final = 0.05
 LIVE_POLL_S: Final = 2.0
 HTTP_TIMEOUT_S: Final = 3.0
-LIVE_FAILURES: Final = 5
-"""So many /live polls in a row must fail before a process is restarted."""
-
 SILENT_START_S: Final = 60.0
 """A process that has not answered /live this long after its start is restarted."""
 
@@ -44,11 +42,13 @@ class Watch:
         ready: Probe,
         live: Probe | None = None,
         on_ready: Probe | None = None,
+        live_failures: int = LIVE_FAILURES,
     ) -> None:
         self.child = child
         self.ready = ready
         self._live = live
         self._on_ready = on_ready
+        self._live_failures = live_failures
 
     async def run(self) -> None:
         """As long as the stack runs, whichever process the child has."""
@@ -75,12 +75,14 @@ class Watch:
 
     async def _while_live(self, pid: int) -> None:
         failures = 0
+        asked_s = time.monotonic()
         while self.child.pid == pid:
-            await asyncio.sleep(LIVE_POLL_S if self._live else START_POLL_S)
-            if self._live is None or self.child.pid != pid:
+            await asyncio.sleep(START_POLL_S)
+            if self._live is None or time.monotonic() - asked_s < LIVE_POLL_S:
                 continue
             failures = 0 if await self._live() else failures + 1
-            if failures >= LIVE_FAILURES:
+            asked_s = time.monotonic()
+            if failures >= self._live_failures:
                 self._end(f"did not answer /live {failures} times")
                 return
 
