@@ -20,10 +20,14 @@ QUARTERS_AHEAD = 4
 
 @dataclass(frozen=True, slots=True)
 class PartitionedTable:
-    """A table partitioned by RANGE(id); `floor` gives the smallest id of an instant."""
+    """A table partitioned by RANGE(id); `floor` gives the smallest id of an instant.
+
+    `append_only_for` names the role that may neither change nor delete rows; a partition has grants of its own.
+    """
 
     name: str
     floor: Callable[[datetime], str]
+    append_only_for: str | None = None
 
 
 def quarter_start(year: int, quarter: int) -> datetime:
@@ -52,3 +56,6 @@ async def _create(connection: Connection, table: PartitionedTable, name: str, st
     except asyncpg.CheckViolationError:
         # The default partition already holds rows of that time: they stay there, correct and a little slower.
         log.warning("partition.skipped", table=table.name, partition=name)
+        return
+    if table.append_only_for is not None:
+        await connection.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM {table.append_only_for}")

@@ -1,0 +1,1 @@
+"""Merchants' HTTP API and the one writer of orders, payments and refunds."""

@@ -1,0 +1,65 @@
+"""The api's composition root."""
+
+from pathlib import Path
+
+from chassis.kafka import TopicSpec
+from chassis.migrate import migrate as run_migrations
+from chassis.partitions import PartitionedTable
+from chassis.runtime import Runtime
+from contracts import ids
+from contracts.topics import PAYMENT_RESULTS, REFUND_RESULTS, TOPICS, dead_letter_name
+from services.api.auth import Authenticator
+from services.api.handlers import handlers
+from services.api.peers import Peers
+from services.api.routes.health import HealthRoutes, health_routes
+from services.api.routes.orders import OrderRoutes, order_routes
+from services.api.routes.payments import PaymentRoutes, payment_routes
+from services.api.routes.refunds import RefundRoutes, refund_routes
+from services.api.routes.webhooks import WebhookRoutes, webhook_routes
+from services.api.settings import PORT, Settings
+from services.api.sweeper import Sweeper
+from services.api.writes import Writer
+
+MIGRATIONS = Path(__file__).with_name("sql") / "migrations"
+PARTITIONED = (
+    PartitionedTable("orders", lambda at: ids.id_floor(ids.ORDER, at)),
+    PartitionedTable("payments", lambda at: ids.id_floor(ids.PAYMENT, at)),
+    PartitionedTable("refunds", lambda at: ids.id_floor(ids.REFUND, at)),
+    PartitionedTable("ledger_entries", lambda at: ids.id_floor(ids.LEDGER_ENTRY, at), append_only_for="api"),
+)
+
+
+async def migrate(settings: Settings) -> None:
+    """The verb `migrate`."""
+    if settings.migrate_database_url is None:
+        raise ValueError("MIGRATE_DATABASE_URL is not set")
+    await run_migrations(
+        settings.migrate_database_url.get_secret_value(), service="api", folder=MIGRATIONS, partitioned=PARTITIONED
+    )
+
+
+async def run(settings: Settings, only: str | None) -> None:
+    """The verb `run`."""
+    runtime = await Runtime.start(
+        "api", settings, topics=[TopicSpec(topic.name, topic.partitions, topic.config) for topic in TOPICS]
+    )
+    writer = Writer(runtime.pool, runtime.clock, published=runtime.relay.wake)
+    writer.batcher = runtime.batcher("writes", writer.execute)
+    consumer = runtime.consumer(
+        [PAYMENT_RESULTS.name, REFUND_RESULTS.name],
+        handlers(runtime.clock, settings.terms),
+        dead_letter_topic=dead_letter_name,
+        new_event_id=lambda: ids.new_id(ids.EVENT),
+    )
+    sweeper = Sweeper(runtime.pool, runtime.clock, every_s=settings.sweep_every_s, published=runtime.relay.wake)
+    peers = Peers(settings)
+    merchant = Authenticator(runtime.pool, cache_s=settings.api_key_cache_s)
+    key = bytes.fromhex(settings.fingerprint_key.get_secret_value())
+    routes = [
+        *order_routes(OrderRoutes(runtime.pool, writer, key), merchant),
+        *payment_routes(PaymentRoutes(runtime.pool, writer, runtime.clock, settings), merchant),
+        *refund_routes(RefundRoutes(runtime.pool, writer, key), merchant),
+        *webhook_routes(WebhookRoutes(runtime.pool, peers), merchant),
+        *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),
+    ]
+    await runtime.run(routes=routes, workers=[consumer, sweeper], only=only, default_port=PORT, cleanup=peers.close)

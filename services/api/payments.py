@@ -1,0 +1,148 @@
+"""Payments: create, capture, cancel, and what the acquirer's results and the gateway's own deadlines do to them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from chassis.consumer import Message
+from chassis.errors import Reject, bad_request
+from chassis.http import Answer, json_answer
+from chassis.pg import Connection
+from contracts import ids
+from contracts.events.payment_command import CardReference
+from contracts.events.payment_result import AuthorisationApproved, AuthorisationDeclined, PaymentResult
+from services.api import cards, state, store
+from services.api.orders import not_found
+from services.api.schemas import CapturePayment, CardInput, CreatePayment
+from services.api.state import NOTHING, Decision, Payment, Terms
+from services.api.views import payment_view
+from services.api.workspace import Workspace
+
+
+def card_of(request: CreatePayment, *, as_of: date, fingerprint_key: bytes) -> CardReference | None:
+    """What may be kept of the request's card, nested or flat; None for UPI. Raises 400 for a bad card or VPA."""
+    if request.method == "upi":
+        cards.check_vpa(request.vpa or "")
+        return None
+    card = request.card or _flat_card(request)
+    return cards.check_card(
+        card.number,
+        _number(card.expiry_month, "expiry_month"),
+        _number(card.expiry_year, "expiry_year"),
+        card.cvv,
+        as_of=as_of,
+        fingerprint_key=fingerprint_key,
+    )
+
+
+def _flat_card(request: CreatePayment) -> CardInput:
+    month, _, year = (request.card_expiry or "").partition("/")
+    return CardInput(number=request.card_number or "", expiry_month=month, expiry_year=year, cvv=request.card_cvv or "")
+
+
+def _number(value: int | str, field: str) -> int:
+    if isinstance(value, int):
+        return value
+    text = value.strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise bad_request("Card expiry is not valid", code="INVALID_CARD", field=f"card.{field}")
+    return int(text)
+
+
+def create_payment(
+    work: Workspace,
+    merchant_id: str,
+    request: CreatePayment,
+    card: CardReference | None,
+    terms: Terms,
+    traceparent: str,
+) -> Answer:
+    """201 with the pending payment, on its way to the acquirer."""
+    order = work.orders.get(request.order_id)
+    if order is None or order.merchant_id != merchant_id:
+        raise not_found("Order")
+    payment = Payment(
+        id=ids.new_id(ids.PAYMENT),
+        merchant_id=merchant_id,
+        order_id=order.id,
+        attempt_id=ids.new_id(ids.ATTEMPT),
+        amount_minor=order.amount_minor,
+        currency=order.currency,
+        method=request.method,
+        vpa=request.vpa if request.method == "upi" else None,
+        card=card,
+        status="pending",
+        capture_mode=request.capture,
+        metadata=request.metadata or {},
+        created_at=work.now,
+        updated_at=work.now,
+        deadline_at=work.now + terms.pending_timeout,
+    )
+    work.apply(state.start_payment(order, payment), traceparent)
+    return json_answer(201, payment_view(payment))
+
+
+def capture_payment(
+    work: Workspace, merchant_id: str, payment_id: str, request: CapturePayment, traceparent: str
+) -> Answer:
+    """200 with the captured payment."""
+    payment = owned(work, merchant_id, payment_id)
+    work.apply(state.capture(payment, request.amount, work.now), traceparent)
+    return json_answer(200, payment_view(work.payments[payment_id]))
+
+
+def cancel_payment(work: Workspace, merchant_id: str, payment_id: str, traceparent: str) -> Answer:
+    """200 with the canceled payment."""
+    payment = owned(work, merchant_id, payment_id)
+    work.apply(state.cancel(payment, work.now), traceparent)
+    return json_answer(200, payment_view(work.payments[payment_id]))
+
+
+def owned(work: Workspace, merchant_id: str, payment_id: str) -> Payment:
+    """The merchant's payment, locked. Raises 404."""
+    payment = work.payments.get(payment_id)
+    if payment is None or payment.merchant_id != merchant_id:
+        raise not_found("Payment")
+    return payment
+
+
+async def apply_results(
+    connection: Connection, messages: Sequence[Message[PaymentResult]], now: datetime, terms: Terms
+) -> None:
+    """What the acquirer said, folded in order; a result that came before changes nothing."""
+    decided = [m for m in messages if isinstance(m.data, AuthorisationApproved | AuthorisationDeclined)]
+    work = await Workspace.load(connection, now, payments={m.data.payment_id for m in decided}, orders_of_payments=True)
+    for message in decided:
+        payment = work.payments.get(message.data.payment_id)
+        if payment is None or payment.attempt_id != message.data.attempt_id:
+            raise Reject(f"no payment {message.data.payment_id} with attempt {message.data.attempt_id}")
+        trace = message.attributes.traceparent
+        work.apply(_decide(work, payment, message.data, terms), trace)
+        _capture_if_automatic(work, payment, trace)
+    await work.flush(connection)
+    await store.close_commands(connection, [m.data.attempt_id for m in messages])
+
+
+def _decide(work: Workspace, payment: Payment, result: Any, terms: Terms) -> Decision:
+    if isinstance(result, AuthorisationDeclined):
+        return state.decline(payment, result.decline_code, result.description, work.now)
+    return state.approve(work.orders[payment.order_id], payment, work.now, terms)
+
+
+def _capture_if_automatic(work: Workspace, before: Payment, traceparent: str | None) -> None:
+    payment = work.payments[before.id]
+    if payment.capture_mode == "automatic" and payment.status == "success" and before.status != "success":
+        work.apply(state.capture(payment, None, work.now), traceparent)
+
+
+async def pass_deadlines(connection: Connection, payment_ids: Sequence[str], now: datetime) -> int:
+    """The gateway's own timers; how many payments they ended."""
+    work = await Workspace.load(connection, now, payments=payment_ids)
+    passed = 0
+    for payment in list(work.payments.values()):
+        decision = state.pass_deadline(payment, now)
+        if decision is not NOTHING:
+            work.apply(decision, None)
+            passed += 1
+    await work.flush(connection)
+    return passed

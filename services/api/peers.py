@@ -1,0 +1,103 @@
+"""The api as a client of the other services' internal HTTP: forwarding, figures, audit streams."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import aiohttp
+import orjson
+
+from chassis.errors import unavailable
+from chassis.http import Answer, Call
+from services.api.settings import Settings
+
+PASSED_ON = ("Content-Type", "Idempotency-Key")
+PASSED_BACK = ("Idempotent-Replayed", "Retry-After")
+AUDIT_LINE_MAX_BYTES = 1 << 20
+AUDIT_TIMEOUT_S = 120.0
+
+
+class PeerAway(Exception):
+    """Another service does not answer."""
+
+
+class Peers:
+    """One HTTP session to the other services."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.urls = {
+            "processor": settings.processor_url,
+            "refunder": settings.refunder_url,
+            "notifier": settings.notifier_url,
+        }
+        self._token = settings.internal_token.get_secret_value()
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=settings.internal_timeout_s),
+            headers={"Authorization": f"Bearer {self._token}"},
+            trust_env=False,
+            read_bufsize=AUDIT_LINE_MAX_BYTES,
+        )
+
+    async def close(self) -> None:
+        """Close the session."""
+        await self._session.close()
+
+    async def forward(self, call: Call, peer: str, path: str) -> Answer:
+        """The peer's answer, byte for byte, to this merchant's request. Raises 503 when it is away."""
+        headers = {
+            "X-Merchant-Id": call.principal,
+            "Request-Id": call.request_id,
+            "traceparent": call.traceparent,
+            **{name: call.request.headers[name] for name in PASSED_ON if name in call.request.headers},
+        }
+        try:
+            async with self._session.request(
+                call.request.method,
+                self.urls[peer] + path,
+                params=call.request.query,
+                data=await call.request.read(),
+                headers=headers,
+            ) as response:
+                passed = {name: response.headers[name] for name in PASSED_BACK if name in response.headers}
+                return Answer(response.status, await response.read(), passed, response.content_type)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise unavailable("SERVICE_UNAVAILABLE", f"The {peer} can't be reached at the moment; try again") from error
+
+    async def get_json(self, peer: str, path: str, merchant_id: str | None = None) -> Any:
+        """A peer's JSON. Raises PeerAway."""
+        headers = {"X-Merchant-Id": merchant_id} if merchant_id else {}
+        try:
+            async with self._session.get(self.urls[peer] + path, headers=headers) as response:
+                if response.status != 200:
+                    raise PeerAway(f"{peer} answered {response.status} to {path}")
+                return orjson.loads(await response.read())
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise PeerAway(f"{peer}: {error!r}") from error
+
+    async def is_ready(self, peer: str) -> bool:
+        """Whether a peer says it can serve."""
+        try:
+            async with self._session.get(self.urls[peer] + "/ready") as response:
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def stream(self, peer: str, path: str, params: Mapping[str, str]) -> AsyncIterator[dict[str, Any]]:
+        """The rows of a peer's NDJSON stream. Raises PeerAway for a stream that breaks off before its end line."""
+        try:
+            async with self._session.get(
+                self.urls[peer] + path, params=params, timeout=aiohttp.ClientTimeout(total=AUDIT_TIMEOUT_S)
+            ) as response:
+                if response.status != 200:
+                    raise PeerAway(f"{peer} answered {response.status} to {path}")
+                rows = 0
+                async for line in response.content:
+                    row = orjson.loads(line)
+                    if row.get("end"):
+                        if row["rows"] != rows:
+                            raise PeerAway(f"{peer} sent {rows} of {row['rows']} rows of {path}")
+                        return
+                    rows += 1
+                    yield row
+                raise PeerAway(f"{peer} broke off {path} after {rows} rows")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise PeerAway(f"{peer}: {error!r}") from error

@@ -1,0 +1,77 @@
+"""/health for people and old clients, and the test routes."""
+
+import asyncio
+
+from chassis.health import postgres_answers
+from chassis.http import Answer, Call, Route, json_answer
+from chassis.runtime import Runtime
+from services.api.peers import PeerAway, Peers
+from services.api.seed import SEED_EMAIL, SEED_KEY, SEED_MERCHANT_ID
+from services.api.settings import Settings
+
+WORKERS = ("processor", "refunder", "notifier")
+
+
+class HealthRoutes:
+    """What the whole gateway says of itself."""
+
+    def __init__(self, runtime: Runtime[Settings], peers: Peers) -> None:
+        self._runtime = runtime
+        self._peers = peers
+
+    async def health(self, call: Call) -> Answer:
+        """GET /health. `redis` is the queue's state under the name that old clients look for."""
+        database, *workers = await asyncio.gather(
+            postgres_answers(self._runtime.pool), *(self._peers.is_ready(name) for name in WORKERS)
+        )
+        kafka = self._runtime.watch.connected
+        healthy = database and kafka and all(workers)
+        services = {name: "running" if ready else "stopped" for name, ready in zip(WORKERS, workers, strict=True)}
+        return json_answer(
+            200 if healthy else 503,
+            {
+                "status": "healthy" if healthy else "unhealthy",
+                "database": _connected(database),
+                "kafka": _connected(kafka),
+                "redis": _connected(kafka),
+                "worker": "running" if all(workers) else "stopped",
+                "services": services,
+                "timestamp": self._runtime.clock.now(),
+            },
+        )
+
+    async def merchant(self, call: Call) -> Answer:
+        """GET /api/v1/test/merchant"""
+        return json_answer(200, {"id": SEED_MERCHANT_ID, "email": SEED_EMAIL, "api_key": SEED_KEY, "seeded": True})
+
+    async def jobs(self, call: Call) -> Answer:
+        """GET /api/v1/test/jobs/status: the sum of what the services say."""
+        totals = {"pending": 0, "processing": 0, "completed": 0, "failed": 0}
+        status = "running"
+        for figures in await asyncio.gather(
+            *(self._peers.get_json(name, "/internal/jobs") for name in WORKERS), return_exceptions=True
+        ):
+            if isinstance(figures, PeerAway):
+                status = "stopped"
+                continue
+            if isinstance(figures, BaseException):
+                raise figures
+            for name in totals:
+                totals[name] += figures[name]
+        return json_answer(200, {**totals, "worker_status": status})
+
+
+def health_routes(handlers: HealthRoutes, *, test_mode: bool) -> list[Route]:
+    """The table; the test routes are there in test mode only."""
+    health = Route("GET", "/health", handlers.health, "The state of the gateway, for people")
+    if not test_mode:
+        return [health]
+    return [
+        health,
+        Route("GET", "/api/v1/test/merchant", handlers.merchant, "The seeded test merchant"),
+        Route("GET", "/api/v1/test/jobs/status", handlers.jobs, "What the workers have to do"),
+    ]
+
+
+def _connected(there: bool) -> str:
+    return "connected" if there else "disconnected"

@@ -1,0 +1,121 @@
+"""/api/v1/payments"""
+
+from chassis.clock import Clock
+from chassis.http import Answer, Call, Route, json_answer
+from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
+from services.api import store
+from services.api.auth import Authenticator
+from services.api.orders import not_found
+from services.api.payments import cancel_payment, capture_payment, card_of, create_payment
+from services.api.routes.lists import list_answer
+from services.api.schemas import CapturePayment, CreatePayment, ListAnswer, NoBody, PaymentAnswer, PaymentsQuery
+from services.api.settings import Settings
+from services.api.store import payment_from, queries
+from services.api.views import payment_view
+from services.api.writes import Write, Writer, claim_of
+
+
+class PaymentRoutes:
+    """Create, capture, cancel, read, list."""
+
+    def __init__(self, pool: Pool, writer: Writer, clock: Clock, settings: Settings) -> None:
+        self._pool = pool
+        self._writer = writer
+        self._clock = clock
+        self._settings = settings
+        self._terms = settings.terms
+        self._key = bytes.fromhex(settings.fingerprint_key.get_secret_value())
+
+    async def create(self, call: Call) -> Answer:
+        """POST /payments. The card number's way ends here: only its reference goes on."""
+        request: CreatePayment = call.body
+        card = card_of(
+            request,
+            as_of=self._settings.card_expiry_as_of(self._clock.now().date()),
+            fingerprint_key=self._key,
+        )
+        return await self._writer.submit(
+            Write(
+                lambda work: create_payment(work, call.principal, request, card, self._terms, call.traceparent),
+                call.request_id,
+                claim=claim_of(call, self._key),
+                orders=(request.order_id,),
+            )
+        )
+
+    async def capture(self, call: Call) -> Answer:
+        """POST /payments/{id}/capture"""
+        payment_id = call.path["id"]
+        return await self._writer.submit(
+            Write(
+                lambda work: capture_payment(work, call.principal, payment_id, call.body, call.traceparent),
+                call.request_id,
+                claim=claim_of(call, self._key),
+                payments=(payment_id,),
+            )
+        )
+
+    async def cancel(self, call: Call) -> Answer:
+        """POST /payments/{id}/cancel"""
+        payment_id = call.path["id"]
+        return await self._writer.submit(
+            Write(
+                lambda work: cancel_payment(work, call.principal, payment_id, call.traceparent),
+                call.request_id,
+                claim=claim_of(call, self._key),
+                payments=(payment_id,),
+            )
+        )
+
+    async def get(self, call: Call) -> Answer:
+        """GET /payments/{id}"""
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            row = await queries.get_payment.row(connection, merchant_id=call.principal, id=call.path["id"])
+        if row is None:
+            raise not_found("Payment")
+        return json_answer(200, payment_view(payment_from(row)))
+
+    async def list(self, call: Call) -> Answer:
+        """GET /payments"""
+        query: PaymentsQuery = call.query
+        where = {"status": query.status, "limit": query.limit, "offset": query.offset}
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            if query.order_id is not None:
+                parent = ("order", query.order_id)
+                page = await store.list_children(connection, "payments", call.principal, parent, **where)
+            else:
+                page = await store.list_page(connection, "payments", call.principal, **where)
+        return list_answer([payment_view(payment_from(row)) for row in page.rows], page, query)
+
+
+def payment_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Route]:
+    """The table."""
+    base = "/api/v1/payments"
+    one = f"{base}/{{id}}"
+    return [
+        Route(
+            "POST", base, handlers.create, "Create a payment", merchant, CreatePayment, answer=PaymentAnswer, status=201
+        ),
+        Route("GET", base, handlers.list, "List payments", merchant, query=PaymentsQuery, answer=ListAnswer),
+        Route("GET", one, handlers.get, "Get a payment", merchant, answer=PaymentAnswer),
+        Route(
+            "POST",
+            f"{one}/capture",
+            handlers.capture,
+            "Capture all or a part",
+            merchant,
+            CapturePayment,
+            answer=PaymentAnswer,
+            body_optional=True,
+        ),
+        Route(
+            "POST",
+            f"{one}/cancel",
+            handlers.cancel,
+            "Void an uncaptured payment",
+            merchant,
+            NoBody,
+            answer=PaymentAnswer,
+            body_optional=True,
+        ),
+    ]

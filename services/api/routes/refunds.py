@@ -1,0 +1,95 @@
+"""/api/v1/refunds and a payment's refunds"""
+
+from chassis.http import Answer, Call, Route, json_answer
+from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
+from services.api import store
+from services.api.auth import Authenticator
+from services.api.orders import not_found
+from services.api.refunds import create_refund
+from services.api.routes.lists import list_answer
+from services.api.schemas import CreateRefund, ListAnswer, RefundAnswer, RefundsQuery
+from services.api.store import queries, refund_from
+from services.api.views import refund_view
+from services.api.writes import Write, Writer, claim_of
+
+
+class RefundRoutes:
+    """Create, read, list."""
+
+    def __init__(self, pool: Pool, writer: Writer, fingerprint_key: bytes) -> None:
+        self._pool = pool
+        self._writer = writer
+        self._key = fingerprint_key
+
+    async def create(self, call: Call) -> Answer:
+        """POST /payments/{id}/refunds"""
+        payment_id = call.path["id"]
+        return await self._writer.submit(
+            Write(
+                lambda work: create_refund(work, call.principal, payment_id, call.body, call.traceparent),
+                call.request_id,
+                claim=claim_of(call, self._key),
+                payments=(payment_id,),
+            )
+        )
+
+    async def get(self, call: Call) -> Answer:
+        """GET /refunds/{id}"""
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            row = await queries.get_refund.row(connection, merchant_id=call.principal, id=call.path["id"])
+        if row is None:
+            raise not_found("Refund")
+        return json_answer(200, refund_view(refund_from(row)))
+
+    async def list(self, call: Call) -> Answer:
+        """GET /refunds"""
+        return await self._page(call, call.query.payment_id)
+
+    async def list_of_payment(self, call: Call) -> Answer:
+        """GET /payments/{id}/refunds"""
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            known = await queries.get_payment.row(connection, merchant_id=call.principal, id=call.path["id"])
+        if known is None:
+            raise not_found("Payment")
+        return await self._page(call, call.path["id"])
+
+    async def _page(self, call: Call, payment_id: str | None) -> Answer:
+        query: RefundsQuery = call.query
+        where = {"status": query.status, "limit": query.limit, "offset": query.offset}
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            if payment_id is not None:
+                parent = ("payment", payment_id)
+                page = await store.list_children(connection, "refunds", call.principal, parent, **where)
+            else:
+                page = await store.list_page(connection, "refunds", call.principal, **where)
+        return list_answer([refund_view(refund_from(row)) for row in page.rows], page, query)
+
+
+def refund_routes(handlers: RefundRoutes, merchant: Authenticator) -> list[Route]:
+    """The table."""
+    of_payment = "/api/v1/payments/{id}/refunds"
+    base = "/api/v1/refunds"
+    return [
+        Route(
+            "POST",
+            of_payment,
+            handlers.create,
+            "Refund all or a part",
+            merchant,
+            CreateRefund,
+            answer=RefundAnswer,
+            status=201,
+            body_optional=True,
+        ),
+        Route(
+            "GET",
+            of_payment,
+            handlers.list_of_payment,
+            "List a payment's refunds",
+            merchant,
+            query=RefundsQuery,
+            answer=ListAnswer,
+        ),
+        Route("GET", base, handlers.list, "List refunds", merchant, query=RefundsQuery, answer=ListAnswer),
+        Route("GET", f"{base}/{{id}}", handlers.get, "Get a refund", merchant, answer=RefundAnswer),
+    ]

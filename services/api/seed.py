@@ -1,0 +1,37 @@
+"""The test merchant that every client of the family knows; made by the `seed` verb."""
+
+from chassis import pg
+from chassis.cipher import Cipher
+from chassis.clock import SystemClock
+from services.api.auth import secret_hash
+from services.api.settings import Settings
+from services.api.store import queries
+
+SEED_MERCHANT_ID = "550e8400-e29b-41d4-a716-446655440000"
+SEED_NAME = "Test Merchant"
+SEED_EMAIL = "test@example.com"
+SEED_KEY = "key_test_abc123"
+SEED_SECRET = "secret_test_xyz789"
+
+
+async def seed(settings: Settings) -> None:
+    """Write the test merchant and its key, if missing. Outside test mode there is nobody to seed."""
+    if not settings.test_mode:
+        return
+    cipher = Cipher(settings.encryption_key.get_secret_value())
+    now = SystemClock().now()
+    connection = await pg.connect(settings.database_url.get_secret_value(), name="api-seed")
+    try:
+        await queries.seed_merchant.run(
+            connection, merchant_id=SEED_MERCHANT_ID, name=SEED_NAME, email=SEED_EMAIL, created_at=now
+        )
+        await queries.seed_api_key.run(
+            connection,
+            key=SEED_KEY,
+            merchant_id=SEED_MERCHANT_ID,
+            secret_hash=secret_hash(SEED_SECRET),
+            secret_sealed=cipher.encrypt(SEED_SECRET, owner=SEED_MERCHANT_ID),
+            created_at=now,
+        )
+    finally:
+        await connection.close()

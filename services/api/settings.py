@@ -1,0 +1,49 @@
+"""What the api is told by its environment."""
+
+from datetime import date, timedelta
+
+from pydantic import Field, SecretStr
+
+from chassis.settings import ServiceSettings
+from services.api.state import Terms
+
+PORT = 8000
+
+
+class Settings(ServiceSettings):
+    """Every name is an environment variable in capitals."""
+
+    test_mode: bool = Field(
+        True, description="Serve `/api/v1/test/*` and compare card expiry with TEST_CARD_EXPIRY_AS_OF"
+    )
+    test_card_expiry_as_of: str = Field(
+        "2025-01",
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
+        description="In test mode: the month that card expiry is compared with",
+    )
+    processor_url: str = Field("http://127.0.0.1:8010", description="The processor's internal HTTP")
+    refunder_url: str = Field("http://127.0.0.1:8020", description="The refunder's internal HTTP")
+    notifier_url: str = Field("http://127.0.0.1:8030", description="The notifier's internal HTTP")
+    internal_timeout_s: float = Field(5.0, gt=0, description="Most time for a call to another service, in s")
+    fingerprint_key: SecretStr = Field(description="Keys the hashes of requests and card numbers: 64 hex characters")
+    encryption_key: SecretStr = Field(description="Seals API secrets at rest: 64 hex characters")
+    api_key_cache_s: float = Field(1.0, ge=0, description="How long a process trusts what it read of an API key, in s")
+    payment_pending_timeout_s: int = Field(
+        900, ge=1, description="How long a payment may stay pending before the gateway fails it, in s"
+    )
+    capture_window_h: int = Field(168, ge=1, description="How long an authorisation can be captured, in h")
+    sweep_every_s: float = Field(
+        1.0, gt=0, description="How often deadlines, overdue commands and counts are looked at, in s"
+    )
+
+    @property
+    def terms(self) -> Terms:
+        """The gateway's own times."""
+        return Terms(timedelta(seconds=self.payment_pending_timeout_s), timedelta(hours=self.capture_window_h))
+
+    def card_expiry_as_of(self, today: date) -> date:
+        """What a card's expiry is compared with: old clients pay with 12/25 in test mode."""
+        if not self.test_mode:
+            return today
+        year, month = self.test_card_expiry_as_of.split("-")
+        return date(int(year), int(month), 1)

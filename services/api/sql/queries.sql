@@ -1,0 +1,224 @@
+-- name: find_api_key(key, secret_hash)
+-- Who calls: by key, or by secret alone (bearer form).
+SELECT key, merchant_id, secret_hash FROM api_keys
+WHERE revoked_at IS NULL AND (key = $1 OR ($1::text IS NULL AND secret_hash = $2));
+
+-- name: get_merchant(merchant_id)
+-- One merchant with its newest key.
+SELECT m.id, m.name, m.email, m.created_at, k.key
+FROM merchants AS m
+LEFT JOIN LATERAL (
+    SELECT key FROM api_keys WHERE merchant_id = m.id AND revoked_at IS NULL ORDER BY created_at DESC LIMIT 1
+) AS k ON true
+WHERE m.id = $1;
+
+-- name: seed_merchant(merchant_id, name, email, created_at)
+-- The test merchant, once.
+INSERT INTO merchants (id, name, email, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING;
+
+-- name: seed_api_key(key, merchant_id, secret_hash, secret_sealed, created_at)
+-- The test merchant's key, once.
+INSERT INTO api_keys (key, merchant_id, secret_hash, secret_sealed, created_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (key) DO NOTHING;
+
+-- name: order_ids_of_payments(payment_ids)
+-- Which orders a batch must lock before these payments; a payment's order never changes.
+SELECT DISTINCT order_id FROM payments WHERE id = ANY ($1::text[]);
+
+-- name: payment_ids_of_refunds(refund_ids)
+-- Which payments a batch must lock before these refunds; a refund's payment never changes.
+SELECT DISTINCT payment_id FROM refunds WHERE id = ANY ($1::text[]);
+
+-- name: lock_orders(ids)
+-- First in the order of locks: orders, payments, refunds, each by id.
+SELECT * FROM orders WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE;
+
+-- name: lock_payments(ids)
+-- Second in the order of locks.
+SELECT * FROM payments WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE;
+
+-- name: lock_refunds(ids)
+-- Third in the order of locks.
+SELECT * FROM refunds WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE;
+
+-- name: insert_orders(ids, merchant_ids, amounts_minor, currencies, receipts, notes, statuses, amounts_paid_minor, attempts, created_ats, updated_ats)
+-- New orders of a batch.
+INSERT INTO orders (id, merchant_id, amount_minor, currency, receipt, notes, status, amount_paid_minor, attempts,
+                    created_at, updated_at)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::bigint[],
+                     $9::int[], $10::timestamptz[], $11::timestamptz[]);
+
+-- name: update_orders(ids, statuses, amounts_paid_minor, attempts, updated_ats)
+-- Changed orders of a batch, each once.
+UPDATE orders AS o
+SET status = c.status, amount_paid_minor = c.amount_paid_minor, attempts = c.attempts, updated_at = c.updated_at
+FROM unnest($1::text[], $2::text[], $3::bigint[], $4::int[], $5::timestamptz[])
+    AS c (id, status, amount_paid_minor, attempts, updated_at)
+WHERE o.id = c.id;
+
+-- name: insert_payments(ids, merchant_ids, order_ids, attempt_ids, amounts_minor, currencies, methods, vpas, cards, statuses, capture_modes, capture_befores, deadline_ats, metadatas, sequences, created_ats, updated_ats)
+-- New payments of a batch: nothing captured, nothing given back.
+INSERT INTO payments (id, merchant_id, order_id, attempt_id, amount_minor, currency, method, vpa, card, status,
+                      capture_mode, capture_before, deadline_at, metadata, sequence, created_at, updated_at, captured,
+                      amount_captured_minor, amount_refunded_minor, refund_pending_minor, amount_reversed_minor,
+                      reversal_pending_minor)
+SELECT p.*, false, 0, 0, 0, 0, 0
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::jsonb[],
+            $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::jsonb[], $15::int[],
+            $16::timestamptz[], $17::timestamptz[]) AS p;
+
+-- name: update_payments(ids, statuses, captureds, amounts_captured_minor, amounts_refunded_minor, refunds_pending_minor, amounts_reversed_minor, reversals_pending_minor, capture_befores, deadline_ats, error_codes, error_descriptions, decline_codes, sequences, updated_ats)
+-- Changed payments of a batch, each once.
+UPDATE payments AS p
+SET status = c.status, captured = c.captured, amount_captured_minor = c.amount_captured_minor,
+    amount_refunded_minor = c.amount_refunded_minor, refund_pending_minor = c.refund_pending_minor,
+    amount_reversed_minor = c.amount_reversed_minor, reversal_pending_minor = c.reversal_pending_minor,
+    capture_before = c.capture_before, deadline_at = c.deadline_at, error_code = c.error_code,
+    error_description = c.error_description, decline_code = c.decline_code, sequence = c.sequence,
+    updated_at = c.updated_at
+FROM unnest($1::text[], $2::text[], $3::bool[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+            $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::int[], $15::timestamptz[])
+    AS c (id, status, captured, amount_captured_minor, amount_refunded_minor, refund_pending_minor,
+          amount_reversed_minor, reversal_pending_minor, capture_before, deadline_at, error_code, error_description,
+          decline_code, sequence, updated_at)
+WHERE p.id = c.id;
+
+-- name: insert_refunds(ids, payment_ids, merchant_ids, amounts_minor, currencies, kinds, reasons, statuses, metadatas, sequences, created_ats, updated_ats)
+-- New refunds of a batch.
+INSERT INTO refunds (id, payment_id, merchant_id, amount_minor, currency, kind, reason, status, metadata, sequence,
+                     created_at, updated_at)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
+                     $9::jsonb[], $10::int[], $11::timestamptz[], $12::timestamptz[]);
+
+-- name: update_refunds(ids, statuses, error_codes, error_descriptions, sequences, updated_ats, processed_ats)
+-- Changed refunds of a batch, each once.
+UPDATE refunds AS r
+SET status = c.status, error_code = c.error_code, error_description = c.error_description, sequence = c.sequence,
+    updated_at = c.updated_at, processed_at = c.processed_at
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::timestamptz[], $7::timestamptz[])
+    AS c (id, status, error_code, error_description, sequence, updated_at, processed_at)
+WHERE r.id = c.id;
+
+-- name: insert_ledger_entries(ids, event_ids, merchant_ids, accounts, amounts_minor, currencies, payment_ids, refund_ids, created_ats)
+-- The postings of a batch.
+INSERT INTO ledger_entries (id, event_id, merchant_id, account, amount_minor, currency, payment_id, refund_id, created_at)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
+                     $9::timestamptz[]);
+
+-- name: insert_open_commands(attempt_ids, payment_ids, topics, types, datas, resend_ats)
+-- Commands that are sent now and again until their result is here.
+INSERT INTO open_commands (attempt_id, payment_id, topic, type, data, sendings, resend_at)
+SELECT c.attempt_id, c.payment_id, c.topic, c.type, c.data, 1, c.resend_at
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[])
+    AS c (attempt_id, payment_id, topic, type, data, resend_at);
+
+-- name: close_commands(attempt_ids)
+-- Their results are here (again, perhaps).
+DELETE FROM open_commands WHERE attempt_id = ANY ($1::text[]);
+
+-- name: take_overdue_commands(now, limit)
+-- Commands without a result for too long; each sending doubles the wait for the next.
+WITH overdue AS (
+    SELECT attempt_id FROM open_commands WHERE resend_at <= $1 ORDER BY resend_at LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+UPDATE open_commands AS c
+SET sendings = c.sendings + 1, resend_at = $1::timestamptz + least(c.sendings, 20) * interval '30 seconds'
+FROM overdue
+WHERE c.attempt_id = overdue.attempt_id
+RETURNING c.attempt_id, c.payment_id, c.topic, c.type, c.data;
+
+-- name: insert_count_deltas(merchant_ids, kinds, statuses, deltas)
+-- What a batch changed in the counts.
+INSERT INTO count_deltas (merchant_id, kind, status, delta)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]);
+
+-- name: fold_counts(limit)
+-- The oldest deltas into the folded numbers, in one statement.
+WITH folded AS (
+    DELETE FROM count_deltas
+    WHERE id IN (SELECT id FROM count_deltas ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+    RETURNING merchant_id, kind, status, delta
+)
+INSERT INTO counts AS c (merchant_id, kind, status, total)
+SELECT merchant_id, kind, status, sum(delta) FROM folded GROUP BY merchant_id, kind, status
+ORDER BY merchant_id, kind, status
+ON CONFLICT (merchant_id, kind, status) DO UPDATE SET total = c.total + EXCLUDED.total;
+
+-- name: count_objects(merchant_id, kind, status)
+-- How many a merchant has, of one status or of all: the folded number and the tail.
+SELECT coalesce((SELECT sum(total) FROM counts
+                 WHERE merchant_id = $1 AND kind = $2 AND ($3::text IS NULL OR status = $3)), 0)::bigint
+     + coalesce((SELECT sum(delta) FROM count_deltas
+                 WHERE merchant_id = $1 AND kind = $2 AND ($3::text IS NULL OR status = $3)), 0)::bigint;
+
+-- name: overdue_payment_ids(now, limit)
+-- Payments whose deadline has passed: pending too long, or never captured.
+SELECT id FROM payments WHERE deadline_at <= $1 ORDER BY deadline_at LIMIT $2;
+
+-- name: get_order(merchant_id, id)
+-- One order of a merchant.
+SELECT * FROM orders WHERE id = $2 AND merchant_id = $1;
+
+-- name: get_order_public(id)
+-- What anybody who knows an order's id may see of it.
+SELECT id, amount_minor, currency, status FROM orders WHERE id = $1;
+
+-- name: list_orders(merchant_id, limit, offset)
+-- Newest first.
+SELECT * FROM orders WHERE merchant_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3;
+
+-- name: list_orders_by_status(merchant_id, status, limit, offset)
+-- Newest first, of one status.
+SELECT * FROM orders WHERE merchant_id = $1 AND status = $2 ORDER BY id DESC LIMIT $3 OFFSET $4;
+
+-- name: get_payment(merchant_id, id)
+-- One payment of a merchant.
+SELECT * FROM payments WHERE id = $2 AND merchant_id = $1;
+
+-- name: list_payments(merchant_id, limit, offset)
+-- Newest first.
+SELECT * FROM payments WHERE merchant_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3;
+
+-- name: list_payments_by_status(merchant_id, status, limit, offset)
+-- Newest first, of one status.
+SELECT * FROM payments WHERE merchant_id = $1 AND status = $2 ORDER BY id DESC LIMIT $3 OFFSET $4;
+
+-- name: list_payments_of_order(merchant_id, order_id, status, limit, offset)
+-- An order's payments, newest first; few, so that the status is a plain filter.
+SELECT * FROM payments
+WHERE order_id = $2 AND merchant_id = $1 AND ($3::text IS NULL OR status = $3)
+ORDER BY id DESC LIMIT $4 OFFSET $5;
+
+-- name: count_payments_of_order(merchant_id, order_id, status, most)
+-- How many an order has, counted to `most`.
+SELECT count(*) FROM (
+    SELECT 1 FROM payments
+    WHERE order_id = $2 AND merchant_id = $1 AND ($3::text IS NULL OR status = $3)
+    LIMIT $4
+) AS some;
+
+-- name: get_refund(merchant_id, id)
+-- One refund of a merchant.
+SELECT * FROM refunds WHERE id = $2 AND merchant_id = $1;
+
+-- name: list_refunds(merchant_id, limit, offset)
+-- Newest first.
+SELECT * FROM refunds WHERE merchant_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3;
+
+-- name: list_refunds_by_status(merchant_id, status, limit, offset)
+-- Newest first, of one status.
+SELECT * FROM refunds WHERE merchant_id = $1 AND status = $2 ORDER BY id DESC LIMIT $3 OFFSET $4;
+
+-- name: list_refunds_of_payment(merchant_id, payment_id, status, limit, offset)
+-- A payment's refunds, newest first.
+SELECT * FROM refunds
+WHERE payment_id = $2 AND merchant_id = $1 AND ($3::text IS NULL OR status = $3)
+ORDER BY id DESC LIMIT $4 OFFSET $5;
+
+-- name: count_refunds_of_payment(merchant_id, payment_id, status, most)
+-- How many a payment has, counted to `most`.
+SELECT count(*) FROM (
+    SELECT 1 FROM refunds
+    WHERE payment_id = $2 AND merchant_id = $1 AND ($3::text IS NULL OR status = $3)
+    LIMIT $4
+) AS some;

@@ -1,0 +1,324 @@
+"""Pure decisions: what an order, a payment or a refund may do next, and what follows. No I/O.
+
+A decision takes the objects as they are under their locks and returns them as they become, with the events to
+tell, the commands to send and the postings to write. It raises Refused when the request can't be granted.
+
+    payment   pending → requires_action | success | failed      success → canceled | expired (uncaptured only)
+    order     created → attempted → paid
+    refund    pending → processed | failed
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from contracts.events.payment import CaptureMode, PaymentMethod, PaymentStatus, RefundStatus
+from contracts.events.payment_command import CardReference
+from contracts.events.refund import RefundKind, RefundState
+
+Account = Literal["merchant_balance", "acquirer_receivable", "refunds_payable", "fees"]
+CommandKind = Literal["authorise", "capture", "void", "refund"]
+OPEN_STATUSES = ("pending", "requires_action")
+
+
+class Refused(Exception):
+    """The request can't be granted as things are: a 400 that an idempotency key keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be paid. Amounts in minor units."""
+
+    id: str
+    merchant_id: str
+    amount_minor: int
+    currency: str
+    receipt: str | None
+    notes: dict[str, Any]
+    status: Literal["created", "attempted", "paid"]
+    amount_paid_minor: int
+    attempts: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One try to pay an order. `deadline_at` is when the gateway itself acts if nothing happens before."""
+
+    id: str
+    merchant_id: str
+    order_id: str
+    attempt_id: str
+    amount_minor: int
+    currency: str
+    method: PaymentMethod
+    vpa: str | None
+    card: CardReference | None
+    status: PaymentStatus
+    capture_mode: CaptureMode
+    metadata: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    deadline_at: datetime | None
+    captured: bool = False
+    amount_captured_minor: int = 0
+    amount_refunded_minor: int = 0
+    refund_pending_minor: int = 0
+    amount_reversed_minor: int = 0
+    reversal_pending_minor: int = 0
+    capture_before: datetime | None = None
+    error_code: str | None = None
+    error_description: str | None = None
+    decline_code: str | None = None
+    sequence: int = 0
+
+    @property
+    def capturable_minor(self) -> int:
+        """What is still reserved: reversals that are under way count as done."""
+        return self.amount_minor - self.amount_reversed_minor - self.reversal_pending_minor
+
+    @property
+    def refundable_minor(self) -> int:
+        """What can still be given back: refunds that are under way count as done."""
+        if not self.captured:
+            return self.capturable_minor
+        return self.amount_captured_minor - self.amount_refunded_minor - self.refund_pending_minor
+
+    @property
+    def refund_status(self) -> RefundStatus:
+        """How much was given back, captured or not."""
+        given = self.amount_refunded_minor + self.amount_reversed_minor
+        whole = self.amount_captured_minor if self.captured else self.amount_minor
+        if self.amount_refunded_minor >= whole or (not self.captured and given >= whole):
+            return "full"
+        if given:
+            return "partial"
+        return "pending" if self.refund_pending_minor + self.reversal_pending_minor else "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back (`refund`), or an authorisation made smaller (`reversal`)."""
+
+    id: str
+    payment_id: str
+    merchant_id: str
+    amount_minor: int
+    currency: str
+    kind: RefundKind
+    reason: str | None
+    status: RefundState
+    metadata: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    processed_at: datetime | None = None
+    error_code: str | None = None
+    error_description: str | None = None
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Entries that sum to zero, caused by the decision's first event."""
+
+    entries: tuple[tuple[Account, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows. Objects that did not change are None; `command` names what to ask of the acquirer."""
+
+    order: Order | None = None
+    payment: Payment | None = None
+    refund: Refund | None = None
+    events: tuple[str, ...] = ()
+    command: CommandKind | None = None
+    posting: Posting | None = None
+
+
+NOTHING = Decision()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The gateway's own times: how long a payment may be pending, how long an authorisation can be captured."""
+
+    pending_timeout: timedelta
+    capture_window: timedelta
+
+
+def start_payment(order: Order, payment: Payment) -> Decision:
+    """A new payment on its order."""
+    if order.status == "paid":
+        raise Refused("Order is already paid")
+    attempted = replace(order, status="attempted", attempts=order.attempts + 1, updated_at=payment.created_at)
+    return Decision(
+        order=attempted, payment=payment, events=("payment.created", "payment.pending"), command="authorise"
+    )
+
+
+def approve(order: Order, payment: Payment, now: datetime, terms: Terms) -> Decision:
+    """The acquirer authorised. What came too late never becomes a success: it is voided."""
+    if payment.status in OPEN_STATUSES:
+        if order.status == "paid":
+            return _lost_race(payment, now)
+        paid = replace(order, status="paid", amount_paid_minor=order.amount_minor, updated_at=now)
+        success = replace(
+            payment,
+            status="success",
+            capture_before=now + terms.capture_window,
+            deadline_at=now + terms.capture_window,
+            updated_at=now,
+        )
+        return Decision(order=paid, payment=success, events=("payment.success",))
+    if payment.status == "failed" and payment.error_code == "PAYMENT_TIMEOUT":
+        late = replace(
+            payment,
+            error_code="LATE_SUCCESS",
+            error_description="The acquirer approved after the payment had timed out; the approval was voided",
+            updated_at=now,
+        )
+        return Decision(payment=late, command="void")
+    return NOTHING  # the same result again
+
+
+def _lost_race(payment: Payment, now: datetime) -> Decision:
+    failed = replace(
+        payment,
+        status="failed",
+        error_code="ORDER_ALREADY_PAID",
+        error_description="Another payment of the order succeeded first; this one was voided",
+        deadline_at=None,
+        updated_at=now,
+    )
+    return Decision(payment=failed, events=("payment.failed",), command="void")
+
+
+def decline(payment: Payment, decline_code: str, description: str, now: datetime) -> Decision:
+    """The acquirer refused."""
+    if payment.status not in OPEN_STATUSES:
+        return NOTHING
+    failed = replace(
+        payment,
+        status="failed",
+        error_code="PAYMENT_FAILED",
+        error_description=description,
+        decline_code=decline_code,
+        deadline_at=None,
+        updated_at=now,
+    )
+    return Decision(payment=failed, events=("payment.failed",))
+
+
+def capture(payment: Payment, amount_minor: int | None, now: datetime) -> Decision:
+    """Take all or a part, once; the rest of the authorisation is released."""
+    if not _is_capturable(payment, now):
+        raise Refused("Payment not in capturable state")
+    amount = payment.capturable_minor if amount_minor is None else amount_minor
+    if amount > payment.capturable_minor:
+        raise Refused("Capture amount exceeds the amount that can be captured")
+    captured = replace(payment, captured=True, amount_captured_minor=amount, deadline_at=None, updated_at=now)
+    return Decision(
+        payment=captured,
+        events=("payment.captured",),
+        command="capture",
+        posting=Posting((("acquirer_receivable", amount), ("merchant_balance", -amount))),
+    )
+
+
+def cancel(payment: Payment, now: datetime) -> Decision:
+    """Void the authorisation before it is captured."""
+    if not _is_capturable(payment, now, least_minor=0):
+        raise Refused("Payment not in cancelable state")
+    canceled = replace(payment, status="canceled", deadline_at=None, updated_at=now)
+    return Decision(payment=canceled, events=("payment.canceled",), command="void")
+
+
+def _is_capturable(payment: Payment, now: datetime, least_minor: int = 1) -> bool:
+    """The deadline is state: it counts from its instant on, whether or not a timer has fired."""
+    return (
+        payment.status == "success"
+        and not payment.captured
+        and payment.capture_before is not None
+        and now < payment.capture_before
+        and payment.capturable_minor >= least_minor
+    )
+
+
+def pass_deadline(payment: Payment, now: datetime) -> Decision:
+    """The gateway's own timer: pending for too long, or never captured."""
+    if payment.deadline_at is None or now < payment.deadline_at:
+        return NOTHING
+    if payment.status in OPEN_STATUSES:
+        failed = replace(
+            payment,
+            status="failed",
+            error_code="PAYMENT_TIMEOUT",
+            error_description="The payment was not completed in time",
+            deadline_at=None,
+            updated_at=now,
+        )
+        return Decision(payment=failed, events=("payment.failed",), command="void")
+    expired = replace(payment, status="expired", deadline_at=None, updated_at=now)
+    return Decision(payment=expired, events=("payment.expired",), command="void")
+
+
+def start_refund(payment: Payment, refund: Refund, amount_minor: int | None) -> Decision:
+    """Take room for a refund. Its kind is fixed here, under the payment's lock: a reversal before capture."""
+    if payment.status != "success" or not (payment.captured or _is_capturable(payment, refund.created_at, 0)):
+        raise Refused("Payment not in refundable state")
+    room = payment.refundable_minor
+    amount = room if amount_minor is None else amount_minor
+    if amount > room or amount <= 0:
+        raise Refused("Refund amount exceeds available amount")
+    if payment.captured:
+        held = replace(
+            payment, refund_pending_minor=payment.refund_pending_minor + amount, updated_at=refund.created_at
+        )
+        posting = Posting((("merchant_balance", amount), ("refunds_payable", -amount)))
+        started = replace(refund, kind="refund", amount_minor=amount)
+        return Decision(payment=held, refund=started, events=("refund.created",), command="refund", posting=posting)
+    held = replace(
+        payment, reversal_pending_minor=payment.reversal_pending_minor + amount, updated_at=refund.created_at
+    )
+    started = replace(refund, kind="reversal", amount_minor=amount)
+    return Decision(payment=held, refund=started, events=("refund.created",), command="refund")
+
+
+def finish_refund(payment: Payment, refund: Refund, now: datetime) -> Decision:
+    """The acquirer gave the money back, or released it."""
+    if refund.status != "pending":
+        return NOTHING
+    amount = refund.amount_minor
+    done = replace(refund, status="processed", processed_at=now, updated_at=now)
+    if refund.kind == "reversal":
+        released = replace(
+            payment,
+            reversal_pending_minor=payment.reversal_pending_minor - amount,
+            amount_reversed_minor=payment.amount_reversed_minor + amount,
+            updated_at=now,
+        )
+        return Decision(payment=released, refund=done, events=("refund.processed",))
+    returned = replace(
+        payment,
+        refund_pending_minor=payment.refund_pending_minor - amount,
+        amount_refunded_minor=payment.amount_refunded_minor + amount,
+        updated_at=now,
+    )
+    posting = Posting((("refunds_payable", amount), ("acquirer_receivable", -amount)))
+    return Decision(payment=returned, refund=done, events=("refund.processed",), posting=posting)
+
+
+def fail_refund(payment: Payment, refund: Refund, error_code: str, description: str, now: datetime) -> Decision:
+    """The acquirer refused for good: the refund's room is free again."""
+    if refund.status != "pending":
+        return NOTHING
+    amount = refund.amount_minor
+    failed = replace(refund, status="failed", error_code=error_code, error_description=description, updated_at=now)
+    if refund.kind == "reversal":
+        free = replace(payment, reversal_pending_minor=payment.reversal_pending_minor - amount, updated_at=now)
+        return Decision(payment=free, refund=failed, events=("refund.failed",))
+    free = replace(payment, refund_pending_minor=payment.refund_pending_minor - amount, updated_at=now)
+    posting = Posting((("refunds_payable", amount), ("merchant_balance", -amount)))
+    return Decision(payment=free, refund=failed, events=("refund.failed",), posting=posting)

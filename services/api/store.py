@@ -1,0 +1,304 @@
+"""The only module of the api that runs SQL: rows in, rows out, in batches."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+
+from chassis.pg import Connection, columns
+from chassis.sql import Queries, Query
+from contracts.events.payment_command import CardReference
+from services.api.state import Order, Payment, Refund
+
+queries = Queries(Path(__file__).with_name("sql") / "queries.sql")
+
+Row = TypeVar("Row")
+COUNT_MAX = 10_000
+"""A filtered total is counted to here and said to be capped beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One side of a posting; debits positive."""
+
+    id: str
+    event_id: str
+    merchant_id: str
+    account: str
+    amount_minor: int
+    currency: str
+    payment_id: str
+    refund_id: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCommand:
+    """A command that waits for its result."""
+
+    attempt_id: str
+    payment_id: str
+    topic: str
+    type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a list: of one status or of all."""
+
+    status: str | None
+    limit: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list and the number of all that match."""
+
+    rows: list[Any]
+    total: int
+    total_capped: bool = False
+
+
+def order_from(row: asyncpg.Record) -> Order:
+    """The order of a row."""
+    return Order(
+        id=row["id"],
+        merchant_id=row["merchant_id"],
+        amount_minor=row["amount_minor"],
+        currency=row["currency"],
+        receipt=row["receipt"],
+        notes=row["notes"],
+        status=row["status"],
+        amount_paid_minor=row["amount_paid_minor"],
+        attempts=row["attempts"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def payment_from(row: asyncpg.Record) -> Payment:
+    """The payment of a row."""
+    values = dict(row)
+    card = values.pop("card")
+    return Payment(**values, card=CardReference.model_construct(**card) if card else None)
+
+
+def refund_from(row: asyncpg.Record) -> Refund:
+    """The refund of a row."""
+    return Refund(**dict(row))
+
+
+async def lock_orders(connection: Connection, ids: Iterable[str]) -> dict[str, Order]:
+    """Orders by id, locked in id order; what does not exist is missing."""
+    rows = await queries.lock_orders.rows(connection, ids=sorted(ids))
+    return {row["id"]: order_from(row) for row in rows}
+
+
+async def lock_payments(connection: Connection, ids: Iterable[str]) -> dict[str, Payment]:
+    """Payments by id, locked in id order."""
+    rows = await queries.lock_payments.rows(connection, ids=sorted(ids))
+    return {row["id"]: payment_from(row) for row in rows}
+
+
+async def lock_refunds(connection: Connection, ids: Iterable[str]) -> dict[str, Refund]:
+    """Refunds by id, locked in id order."""
+    rows = await queries.lock_refunds.rows(connection, ids=sorted(ids))
+    return {row["id"]: refund_from(row) for row in rows}
+
+
+async def order_ids_of_payments(connection: Connection, payment_ids: Iterable[str]) -> set[str]:
+    """The orders of payments, read without a lock: they never change."""
+    rows = await queries.order_ids_of_payments.rows(connection, payment_ids=list(payment_ids))
+    return {row["order_id"] for row in rows}
+
+
+async def payment_ids_of_refunds(connection: Connection, refund_ids: Iterable[str]) -> set[str]:
+    """The payments of refunds, read without a lock: they never change."""
+    rows = await queries.payment_ids_of_refunds.rows(connection, refund_ids=list(refund_ids))
+    return {row["payment_id"] for row in rows}
+
+
+async def _write(connection: Connection, query: Query, rows: list[tuple[Any, ...]]) -> None:
+    """One statement for all rows. Raises, which rolls the batch back, unless it touched exactly as many."""
+    if not rows:
+        return
+    arguments = dict(zip(query.params, columns(rows, len(query.params)), strict=True))
+    touched = await query.run(connection, **arguments)
+    if touched != len(rows):
+        raise RuntimeError(f"{query.name} touched {touched} rows instead of {len(rows)}")
+
+
+async def insert_orders(connection: Connection, orders: Iterable[Order]) -> None:
+    """New orders."""
+    rows = [
+        (
+            o.id,
+            o.merchant_id,
+            o.amount_minor,
+            o.currency,
+            o.receipt,
+            o.notes,
+            o.status,
+            o.amount_paid_minor,
+            o.attempts,
+            o.created_at,
+            o.updated_at,
+        )
+        for o in orders
+    ]
+    await _write(connection, queries.insert_orders, rows)
+
+
+async def update_orders(connection: Connection, orders: Iterable[Order]) -> None:
+    """Changed orders."""
+    rows = [(o.id, o.status, o.amount_paid_minor, o.attempts, o.updated_at) for o in orders]
+    await _write(connection, queries.update_orders, rows)
+
+
+async def insert_payments(connection: Connection, payments: Iterable[Payment]) -> None:
+    """New payments."""
+    rows = [
+        (
+            p.id,
+            p.merchant_id,
+            p.order_id,
+            p.attempt_id,
+            p.amount_minor,
+            p.currency,
+            p.method,
+            p.vpa,
+            p.card.model_dump() if p.card else None,
+            p.status,
+            p.capture_mode,
+            p.capture_before,
+            p.deadline_at,
+            p.metadata,
+            p.sequence,
+            p.created_at,
+            p.updated_at,
+        )
+        for p in payments
+    ]
+    await _write(connection, queries.insert_payments, rows)
+
+
+async def update_payments(connection: Connection, payments: Iterable[Payment]) -> None:
+    """Changed payments."""
+    rows = [
+        (
+            p.id,
+            p.status,
+            p.captured,
+            p.amount_captured_minor,
+            p.amount_refunded_minor,
+            p.refund_pending_minor,
+            p.amount_reversed_minor,
+            p.reversal_pending_minor,
+            p.capture_before,
+            p.deadline_at,
+            p.error_code,
+            p.error_description,
+            p.decline_code,
+            p.sequence,
+            p.updated_at,
+        )
+        for p in payments
+    ]
+    await _write(connection, queries.update_payments, rows)
+
+
+async def insert_refunds(connection: Connection, refunds: Iterable[Refund]) -> None:
+    """New refunds."""
+    rows = [
+        (
+            r.id,
+            r.payment_id,
+            r.merchant_id,
+            r.amount_minor,
+            r.currency,
+            r.kind,
+            r.reason,
+            r.status,
+            r.metadata,
+            r.sequence,
+            r.created_at,
+            r.updated_at,
+        )
+        for r in refunds
+    ]
+    await _write(connection, queries.insert_refunds, rows)
+
+
+async def update_refunds(connection: Connection, refunds: Iterable[Refund]) -> None:
+    """Changed refunds."""
+    rows = [
+        (r.id, r.status, r.error_code, r.error_description, r.sequence, r.updated_at, r.processed_at) for r in refunds
+    ]
+    await _write(connection, queries.update_refunds, rows)
+
+
+async def insert_ledger_entries(connection: Connection, entries: Iterable[LedgerEntry]) -> None:
+    """Postings."""
+    rows = [
+        (
+            e.id,
+            e.event_id,
+            e.merchant_id,
+            e.account,
+            e.amount_minor,
+            e.currency,
+            e.payment_id,
+            e.refund_id,
+            e.created_at,
+        )
+        for e in entries
+    ]
+    await _write(connection, queries.insert_ledger_entries, rows)
+
+
+async def insert_open_commands(connection: Connection, commands: Iterable[OpenCommand], resend_at: datetime) -> None:
+    """Commands that wait for a result from now on."""
+    rows = [(c.attempt_id, c.payment_id, c.topic, c.type, c.data, resend_at) for c in commands]
+    await _write(connection, queries.insert_open_commands, rows)
+
+
+async def insert_count_deltas(connection: Connection, deltas: Mapping[tuple[str, str, str], int]) -> None:
+    """What changed in the counts, by merchant, kind and status."""
+    await _write(connection, queries.insert_count_deltas, [(*key, delta) for key, delta in deltas.items() if delta])
+
+
+async def close_commands(connection: Connection, attempt_ids: Sequence[str]) -> None:
+    """Their results are here."""
+    await queries.close_commands.run(connection, attempt_ids=list(attempt_ids))
+
+
+async def list_page(connection: Connection, kind: str, merchant_id: str, window: Window) -> Page:
+    """A page of `orders`, `payments` or `refunds`, newest first, with an exact total that scans no history."""
+    where: dict[str, Any] = {"merchant_id": merchant_id, "limit": window.limit, "offset": window.offset}
+    if window.status is None:
+        rows = await getattr(queries, f"list_{kind}").rows(connection, **where)
+    else:
+        rows = await getattr(queries, f"list_{kind}_by_status").rows(connection, **where, status=window.status)
+    total = await queries.count_objects.value(connection, merchant_id=merchant_id, kind=kind, status=window.status)
+    return Page(rows, total)
+
+
+async def list_payments_of_order(connection: Connection, merchant_id: str, order_id: str, window: Window) -> Page:
+    """A page of an order's payments."""
+    where: dict[str, Any] = {"merchant_id": merchant_id, "order_id": order_id, "status": window.status}
+    rows = await queries.list_payments_of_order.rows(connection, **where, limit=window.limit, offset=window.offset)
+    total = await queries.count_payments_of_order.value(connection, **where, most=COUNT_MAX + 1)
+    return Page(rows, min(total, COUNT_MAX), total > COUNT_MAX)
+
+
+async def list_refunds_of_payment(connection: Connection, merchant_id: str, payment_id: str, window: Window) -> Page:
+    """A page of a payment's refunds."""
+    where: dict[str, Any] = {"merchant_id": merchant_id, "payment_id": payment_id, "status": window.status}
+    rows = await queries.list_refunds_of_payment.rows(connection, **where, limit=window.limit, offset=window.offset)
+    total = await queries.count_refunds_of_payment.value(connection, **where, most=COUNT_MAX + 1)
+    return Page(rows, min(total, COUNT_MAX), total > COUNT_MAX)

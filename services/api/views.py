@@ -1,0 +1,77 @@
+"""Objects as the API shows them: the one place where a field of an answer, an event or a webhook gets its name."""
+
+from typing import Any
+
+from services.api.state import Order, Payment, Refund
+
+View = dict[str, Any]
+
+
+def order_view(order: Order) -> View:
+    """An order with its running figures."""
+    return {
+        "id": order.id,
+        "merchant_id": order.merchant_id,
+        "amount": order.amount_minor,
+        "currency": order.currency,
+        "receipt": order.receipt,
+        "notes": order.notes,
+        "status": order.status,
+        "amount_paid": order.amount_paid_minor,
+        "amount_due": order.amount_minor - order.amount_paid_minor,
+        "attempts": order.attempts,
+        "created_at": order.created_at,
+        "updated_at": order.updated_at,
+    }
+
+
+def payment_view(payment: Payment) -> View:
+    """A payment; `vpa` stands for UPI, `card_*` for cards. See contracts.events.payment.Payment."""
+    instrument: View
+    if payment.card is None:
+        instrument = {"vpa": payment.vpa}
+    else:
+        instrument = {"card_network": payment.card.network, "card_last4": payment.card.last4}
+    return {
+        "id": payment.id,
+        "merchant_id": payment.merchant_id,
+        "order_id": payment.order_id,
+        "amount": payment.amount_minor,
+        "currency": payment.currency,
+        "method": payment.method,
+        **instrument,
+        "status": payment.status,
+        "capture": payment.capture_mode,
+        "captured": payment.captured,
+        "amount_captured": payment.amount_captured_minor,
+        "amount_refunded": payment.amount_refunded_minor,
+        "amount_reversed": payment.amount_reversed_minor,
+        "refund_status": payment.refund_status,
+        "capture_before": payment.capture_before,
+        "error_code": payment.error_code,
+        "error_description": payment.error_description,
+        "decline_code": payment.decline_code,
+        "metadata": payment.metadata,
+        "created_at": payment.created_at,
+        "updated_at": payment.updated_at,
+    }
+
+
+def refund_view(refund: Refund) -> View:
+    """A refund. See contracts.events.refund.Refund."""
+    return {
+        "id": refund.id,
+        "payment_id": refund.payment_id,
+        "merchant_id": refund.merchant_id,
+        "amount": refund.amount_minor,
+        "currency": refund.currency,
+        "kind": refund.kind,
+        "reason": refund.reason,
+        "status": refund.status,
+        "metadata": refund.metadata,
+        "error_code": refund.error_code,
+        "error_description": refund.error_description,
+        "created_at": refund.created_at,
+        "updated_at": refund.updated_at,
+        "processed_at": refund.processed_at,
+    }

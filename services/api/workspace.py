@@ -1,0 +1,216 @@
+"""The batch rule: what one transaction holds, changes and writes.
+
+Many requests or results are folded, one by one in arrival order, over objects that are loaded and locked once
+(orders → payments → refunds, each by id) and written once. A payment that two commands of one batch touch is
+written in its last state, with the events of both: a joined UPDATE with the same row twice would apply one.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from chassis import outbox
+from chassis.http import JSON_OPTIONS
+from chassis.outbox import OutboxMessage
+from chassis.pg import Connection
+from contracts import ids
+from contracts.topics import PAYMENT_EVENTS, REFUND_EVENTS
+from services.api import store
+from services.api.acquirer_commands import make_command
+from services.api.state import Decision, Order, Payment, Posting, Refund
+from services.api.store import LedgerEntry, OpenCommand
+from services.api.views import payment_view, refund_view
+
+COMMAND_RESEND_AFTER = timedelta(seconds=30)
+
+
+class Workspace:
+    """Loaded, decided upon, then written by `flush` in the transaction of its connection."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.orders: dict[str, Order] = {}
+        self.payments: dict[str, Payment] = {}
+        self.refunds: dict[str, Refund] = {}
+        self._loaded: set[str] = set()
+        self._changed: set[str] = set()
+        self._messages: list[OutboxMessage] = []
+        self._entries: list[LedgerEntry] = []
+        self._commands: list[OpenCommand] = []
+        self._counts: Counter[tuple[str, str, str]] = Counter()
+
+    @classmethod
+    async def load(
+        cls,
+        connection: Connection,
+        now: datetime,
+        *,
+        orders: Iterable[str] = (),
+        payments: Iterable[str] = (),
+        refunds: Iterable[str] = (),
+        orders_of_payments: bool = False,
+    ) -> "Workspace":
+        """Lock and read what the batch touches. `orders_of_payments`: the payments' orders change, too."""
+        work = cls(now)
+        order_ids, payment_ids, refund_ids = set(orders), set(payments), set(refunds)
+        if refund_ids:
+            payment_ids |= await store.payment_ids_of_refunds(connection, refund_ids)
+        if orders_of_payments and payment_ids:
+            order_ids |= await store.order_ids_of_payments(connection, payment_ids)
+        if order_ids:
+            work.orders = await store.lock_orders(connection, order_ids)
+        if payment_ids:
+            work.payments = await store.lock_payments(connection, payment_ids)
+        if refund_ids:
+            work.refunds = await store.lock_refunds(connection, refund_ids)
+        work._loaded = work.orders.keys() | work.payments.keys() | work.refunds.keys()
+        return work
+
+    def add_order(self, order: Order) -> None:
+        """A new order."""
+        self._put_order(order)
+
+    def apply(self, decision: Decision, traceparent: str | None) -> None:
+        """Take a decision into the batch: objects, events with their sequence numbers, postings, commands."""
+        if decision.order is not None:
+            self._put_order(decision.order)
+        payment = decision.payment
+        refund = decision.refund
+        event_ids = [ids.new_id(ids.EVENT) for _ in decision.events]
+        if refund is not None:
+            if payment is None:
+                raise RuntimeError("a refund changes together with its payment")
+            self._put_payment(payment)
+            refund = self._tell_refund(refund, payment, decision.events, event_ids, traceparent)
+        elif payment is not None:
+            payment = self._tell_payment(payment, decision.events, event_ids, traceparent)
+        if decision.posting is not None and payment is not None:
+            self._post(decision.posting, event_ids[0], payment, refund)
+        if decision.command is not None and payment is not None:
+            command = make_command(decision.command, payment, refund)
+            self._commands.append(command)
+            self._messages.append(command_message(command, self.now, traceparent))
+
+    async def flush(self, connection: Connection) -> bool:
+        """Write everything once; whether there are messages to publish."""
+        changed = self._changed
+        known, fresh = changed & self._loaded, changed - self._loaded
+        await store.insert_orders(connection, [o for o in self.orders.values() if o.id in fresh])
+        await store.update_orders(connection, [o for o in self.orders.values() if o.id in known])
+        await store.insert_payments(connection, [p for p in self.payments.values() if p.id in fresh])
+        await store.update_payments(connection, [p for p in self.payments.values() if p.id in known])
+        await store.insert_refunds(connection, [r for r in self.refunds.values() if r.id in fresh])
+        await store.update_refunds(connection, [r for r in self.refunds.values() if r.id in known])
+        await store.insert_ledger_entries(connection, self._entries)
+        await store.insert_open_commands(connection, self._commands, self.now + COMMAND_RESEND_AFTER)
+        await store.insert_count_deltas(connection, self._counts)
+        await outbox.append(connection, self._messages)
+        return bool(self._messages)
+
+    def _put_order(self, order: Order) -> None:
+        before = self.orders.get(order.id)
+        self._count("orders", order.merchant_id, before.status if before else None, order.status)
+        self.orders[order.id] = order
+        self._changed.add(order.id)
+
+    def _put_payment(self, payment: Payment) -> None:
+        before = self.payments.get(payment.id)
+        self._count("payments", payment.merchant_id, before.status if before else None, payment.status)
+        self.payments[payment.id] = payment
+        self._changed.add(payment.id)
+
+    def _put_refund(self, refund: Refund) -> None:
+        before = self.refunds.get(refund.id)
+        self._count("refunds", refund.merchant_id, before.status if before else None, refund.status)
+        self.refunds[refund.id] = refund
+        self._changed.add(refund.id)
+
+    def _count(self, kind: str, merchant_id: str, before: str | None, after: str) -> None:
+        if before == after:
+            return
+        self._counts[merchant_id, kind, after] += 1
+        if before is not None:
+            self._counts[merchant_id, kind, before] -= 1
+
+    def _tell_payment(
+        self, payment: Payment, types: tuple[str, ...], event_ids: list[str], traceparent: str | None
+    ) -> Payment:
+        numbered = replace(payment, sequence=payment.sequence + len(types))
+        self._put_payment(numbered)
+        view = payment_view(numbered)
+        for offset, (type_, event_id) in enumerate(zip(types, event_ids, strict=True), start=1):
+            data = {"sequence": payment.sequence + offset, "merchant_id": payment.merchant_id, "payment": view}
+            self._tell(PAYMENT_EVENTS.name, type_, event_id, payment, payment.id, data, traceparent)
+        return numbered
+
+    def _tell_refund(
+        self, refund: Refund, payment: Payment, types: tuple[str, ...], event_ids: list[str], traceparent: str | None
+    ) -> Refund:
+        numbered = replace(refund, sequence=refund.sequence + len(types))
+        self._put_refund(numbered)
+        views = {"refund": refund_view(numbered), "payment": payment_view(payment)}
+        for offset, (type_, event_id) in enumerate(zip(types, event_ids, strict=True), start=1):
+            data = {"sequence": refund.sequence + offset, "merchant_id": refund.merchant_id, **views}
+            self._tell(REFUND_EVENTS.name, type_, event_id, payment, refund.id, data, traceparent)
+        return numbered
+
+    def _tell(
+        self,
+        topic: str,
+        type_: str,
+        event_id: str,
+        payment: Payment,
+        subject: str,
+        data: dict[str, Any],
+        traceparent: str | None,
+    ) -> None:
+        self._messages.append(
+            OutboxMessage(
+                topic=topic,
+                key=payment.id,
+                event_id=event_id,
+                type=type_,
+                subject=subject,
+                occurred_at=self.now,
+                data=orjson.dumps(data, option=JSON_OPTIONS),
+                tenant=payment.merchant_id,
+                traceparent=traceparent,
+            )
+        )
+
+    def _post(self, posting: Posting, event_id: str, payment: Payment, refund: Refund | None) -> None:
+        if sum(amount for _, amount in posting.entries) != 0:
+            raise RuntimeError(f"posting of {event_id} does not sum to zero: {posting}")
+        body = event_id.removeprefix(f"{ids.EVENT}_")
+        for number, (account, amount_minor) in enumerate(posting.entries, start=1):
+            self._entries.append(
+                LedgerEntry(
+                    id=f"{ids.LEDGER_ENTRY}_{body}{number:02}",
+                    event_id=event_id,
+                    merchant_id=payment.merchant_id,
+                    account=account,
+                    amount_minor=amount_minor,
+                    currency=payment.currency,
+                    payment_id=payment.id,
+                    refund_id=refund.id if refund else None,
+                    created_at=self.now,
+                )
+            )
+
+
+def command_message(command: OpenCommand, now: datetime, traceparent: str | None) -> OutboxMessage:
+    """A command on its way, for the first time or again: a new event id, the same attempt."""
+    return OutboxMessage(
+        topic=command.topic,
+        key=command.payment_id,
+        event_id=ids.new_id(ids.EVENT),
+        type=command.type,
+        subject=command.payment_id,
+        occurred_at=now,
+        data=command.data,
+        traceparent=traceparent,
+    )

@@ -1,0 +1,158 @@
+"""Every write that a merchant asks for, by group commit: keys claimed, rows locked, decided, written, answered.
+
+A `Write` says what it touches and decides in memory; this module runs many of them in one transaction
+(the batch rule, see `workspace.py`) and keeps the answers of those that came with an Idempotency-Key.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chassis import idempotency, pg
+from chassis.batcher import Batcher
+from chassis.clock import Clock
+from chassis.errors import ApiError
+from chassis.http import Answer, Call, error_body
+from chassis.idempotency import Claim, StoredAnswer
+from chassis.pg import Connection, Pool
+from services.api.state import Refused
+from services.api.workspace import Workspace
+
+REPLAYED = {"Idempotent-Replayed": "true"}
+DOCS_URL = "/docs/errors"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One request to change something. `decide` works on the loaded objects only, and answers or refuses."""
+
+    decide: Callable[[Workspace], Answer]
+    request_id: str
+    claim: Claim | None = None
+    orders: tuple[str, ...] = ()
+    payments: tuple[str, ...] = field(default=())
+
+
+Outcome = Answer | ApiError
+
+
+class Writer:
+    """`submit` a write; it shares a transaction with whatever arrived with it."""
+
+    def __init__(self, pool: Pool, clock: Clock, *, published: Callable[[], None]) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._published = published
+        self.batcher: Batcher[Write, Outcome]
+
+    async def submit(self, write: Write) -> Answer:
+        """The answer once it is committed. Raises ApiError."""
+        outcome = await self.batcher.submit(write)
+        if isinstance(outcome, ApiError):
+            raise outcome
+        return outcome
+
+    async def execute(self, writes: Sequence[Write]) -> list[Outcome]:
+        """One transaction for all; handed to the batcher."""
+        leaders, followers = _coalesce(writes)
+        now = self._clock.now()
+        async with pg.transaction(self._pool) as connection:
+            stored = await idempotency.claim(connection, [w.claim for w in leaders if w.claim], now)
+            outcomes, to_publish = await self._decide(connection, leaders, stored, now)
+        if to_publish:
+            self._published()
+        by_claim = {w.claim.id: (w.claim, outcomes[id(w)]) for w in leaders if w.claim}
+        for write in followers:
+            outcomes[id(write)] = _follow(write, by_claim)
+        return [outcomes[id(write)] for write in writes]
+
+    async def _decide(
+        self,
+        connection: Connection,
+        writes: Sequence[Write],
+        stored: dict[tuple[str, str], StoredAnswer],
+        now: datetime,
+    ) -> tuple[dict[int, Outcome], bool]:
+        outcomes: dict[int, Outcome] = {}
+        fresh = []
+        for write in writes:
+            if write.claim is not None and write.claim.id in stored:
+                outcomes[id(write)] = _replay(write.claim, stored[write.claim.id])
+            else:
+                fresh.append(write)
+        work = await Workspace.load(
+            connection,
+            now,
+            orders=_union(write.orders for write in fresh),
+            payments=_union(write.payments for write in fresh),
+        )
+        for write in fresh:
+            outcomes[id(write)] = _outcome(write, work)
+        to_publish = await work.flush(connection)
+        await idempotency.store(
+            connection, {write.claim.id: _kept(outcomes[id(write)]) for write in fresh if write.claim is not None}
+        )
+        return outcomes, to_publish
+
+
+def _coalesce(writes: Sequence[Write]) -> tuple[list[Write], list[Write]]:
+    """The first write of each key leads; the others follow its answer without touching the database."""
+    seen: set[tuple[str, str]] = set()
+    leaders, followers = [], []
+    for write in writes:
+        if write.claim is None:
+            leaders.append(write)
+        elif write.claim.id in seen:
+            followers.append(write)
+        else:
+            seen.add(write.claim.id)
+            leaders.append(write)
+    return leaders, followers
+
+
+def _union(groups: Iterable[tuple[str, ...]]) -> set[str]:
+    return {one for group in groups for one in group}
+
+
+def _outcome(write: Write, work: Workspace) -> Outcome:
+    """A business refusal is an answer like any other: rendered here, so that a replay gives the same bytes."""
+    try:
+        return write.decide(work)
+    except Refused as refused:
+        error = ApiError(400, "BAD_REQUEST_ERROR", str(refused), storable=True)
+    except ApiError as refused:
+        if not refused.storable:
+            return refused
+        error = refused
+    return Answer(error.status, error_body(error, write.request_id, DOCS_URL))
+
+
+def _kept(outcome: Outcome) -> tuple[int, bytes] | None:
+    return None if isinstance(outcome, ApiError) else (outcome.status, outcome.body)
+
+
+def _replay(claim: Claim, stored: StoredAnswer) -> Outcome:
+    if stored.fingerprint != claim.fingerprint:
+        return idempotency.reused()
+    return Answer(stored.status, stored.body, REPLAYED)
+
+
+def _follow(write: Write, by_claim: dict[tuple[str, str], tuple[Claim, Outcome]]) -> Outcome:
+    if write.claim is None:
+        raise RuntimeError("only a write with a key follows another")
+    leader, outcome = by_claim[write.claim.id]
+    if leader.fingerprint != write.claim.fingerprint:
+        return idempotency.reused()
+    if isinstance(outcome, ApiError):
+        return outcome
+    return Answer(outcome.status, outcome.body, {**outcome.headers, **REPLAYED})
+
+
+def claim_of(call: Call, secret: bytes) -> Claim | None:
+    """The call's idempotency claim: merchant, method and path, and what the validated request says."""
+    key = call.idempotency_key
+    if key is None:
+        return None
+    scope = f"{call.principal} {call.request.method} {call.request.path}"
+    body = call.body.model_dump(mode="json") if call.body is not None else {}
+    return Claim(scope, key, idempotency.fingerprint(secret, body))
