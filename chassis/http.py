@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import asyncpg
 import orjson
 import structlog
 from aiohttp import web
@@ -248,7 +249,7 @@ def as_api_error(error: Exception, request_id: str) -> ApiError:
             return unavailable("SERVICE_UNAVAILABLE", "The database can't be reached; nothing was saved, try again")
         case pg.Fate.LOCKED | pg.Fate.CONFLICT:
             return ApiError(409, "CONFLICT", "Another request is changing the same object; try again", reason="busy")
-        case pg.Fate.DATA:
+        case pg.Fate.DATA if not isinstance(error, asyncpg.IntegrityConstraintViolationError):
             log.error("request.unstorable", request_id=request_id, error=repr(error))
             return bad_request("The request holds a value that can't be stored")
         case _:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chassis.clock import Clock
-from chassis.consumer import Handler, Message
+from chassis.consumer import Apply, Handler, Message
 from chassis.pg import Connection
+from contracts.events.base import Event
 from contracts.events.payment_result import (
     AuthorisationApproved,
     AuthorisationDeclined,
@@ -26,7 +27,7 @@ def handlers(clock: Clock, terms: Terms) -> Mapping[str, Handler]:
     async def refund_results(connection: Connection, messages: Sequence[Message[Any]]) -> None:
         await refunds.apply_results(connection, messages, clock.now())
 
-    table = {
+    table: dict[type[Event], Apply] = {
         AuthorisationApproved: payment_results,
         AuthorisationDeclined: payment_results,
         CaptureAccepted: payment_results,

@@ -13,13 +13,11 @@ PORT = 8000
 class Settings(ServiceSettings):
     """Every name is an environment variable in capitals."""
 
-    test_mode: bool = Field(
-        True, description="Serve `/api/v1/test/*` and compare card expiry with TEST_CARD_EXPIRY_AS_OF"
-    )
+    test_mode: bool = Field(True, description="Serve `/api/v1/test/*`, compare card expiry with TEST_CARD_EXPIRY_AS_OF")
     test_card_expiry_as_of: str = Field(
         "2025-01",
         pattern=r"^\d{4}-(0[1-9]|1[0-2])$",
-        description="In test mode: the month that card expiry is compared with",
+        description="In test mode: the month card expiry is compared with",
     )
     processor_url: str = Field("http://127.0.0.1:8010", description="The processor's internal HTTP")
     refunder_url: str = Field("http://127.0.0.1:8020", description="The refunder's internal HTTP")
@@ -32,9 +30,7 @@ class Settings(ServiceSettings):
         900, ge=1, description="How long a payment may stay pending before the gateway fails it, in s"
     )
     capture_window_h: int = Field(168, ge=1, description="How long an authorisation can be captured, in h")
-    sweep_every_s: float = Field(
-        1.0, gt=0, description="How often deadlines, overdue commands and counts are looked at, in s"
-    )
+    sweep_every_s: float = Field(1.0, gt=0, description="How often deadlines and overdue commands are looked at, in s")
 
     @property
     def terms(self) -> Terms:

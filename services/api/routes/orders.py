@@ -2,12 +2,13 @@
 
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
+from contracts import ids
 from services.api import store
 from services.api.auth import Authenticator
 from services.api.orders import create_order, not_found
-from services.api.routes.lists import list_answer
+from services.api.routes.lists import id_in_path, list_answer
 from services.api.schemas import CreateOrder, ListAnswer, OrderAnswer, OrdersQuery, PublicOrder
-from services.api.store import order_from, queries
+from services.api.store import Window, order_from, queries
 from services.api.views import order_view
 from services.api.writes import Write, Writer, claim_of
 
@@ -33,7 +34,9 @@ class OrderRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /orders/{id}"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await queries.get_order.row(connection, merchant_id=call.principal, id=call.path["id"])
+            row = await queries.get_order.row(
+                connection, merchant_id=call.principal, id=id_in_path(call, ids.ORDER, "Order")
+            )
         if row is None:
             raise not_found("Order")
         return json_answer(200, order_view(order_from(row)))
@@ -41,7 +44,7 @@ class OrderRoutes:
     async def get_public(self, call: Call) -> Answer:
         """GET /orders/{id}/public"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await queries.get_order_public.row(connection, id=call.path["id"])
+            row = await queries.get_order_public.row(connection, id=id_in_path(call, ids.ORDER, "Order"))
         if row is None:
             raise not_found("Order")
         return json_answer(
@@ -59,7 +62,7 @@ class OrderRoutes:
         query: OrdersQuery = call.query
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             page = await store.list_page(
-                connection, "orders", call.principal, status=query.status, limit=query.limit, offset=query.offset
+                connection, "orders", call.principal, Window(query.status, query.limit, query.offset)
             )
         return list_answer([order_view(order_from(row)) for row in page.rows], page, query)
 
@@ -68,12 +71,8 @@ def order_routes(handlers: OrderRoutes, merchant: Authenticator) -> list[Route]:
     """The table."""
     base = "/api/v1/orders"
     return [
-        Route(
-            "POST", base, handlers.create, "Create an order", merchant, body=CreateOrder, answer=OrderAnswer, status=201
-        ),
+        Route("POST", base, handlers.create, "Create an order", merchant, CreateOrder, answer=OrderAnswer, status=201),
         Route("GET", base, handlers.list, "List orders", merchant, query=OrdersQuery, answer=ListAnswer),
         Route("GET", f"{base}/{{id}}", handlers.get, "Get an order", merchant, answer=OrderAnswer),
-        Route(
-            "GET", f"{base}/{{id}}/public", handlers.get_public, "What a buyer may see of an order", answer=PublicOrder
-        ),
+        Route("GET", f"{base}/{{id}}/public", handlers.get_public, "What a buyer may see", answer=PublicOrder),
     ]

@@ -3,14 +3,15 @@
 from chassis.clock import Clock
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
+from contracts import ids
 from services.api import store
 from services.api.auth import Authenticator
 from services.api.orders import not_found
 from services.api.payments import cancel_payment, capture_payment, card_of, create_payment
-from services.api.routes.lists import list_answer
+from services.api.routes.lists import id_in_path, list_answer
 from services.api.schemas import CapturePayment, CreatePayment, ListAnswer, NoBody, PaymentAnswer, PaymentsQuery
 from services.api.settings import Settings
-from services.api.store import payment_from, queries
+from services.api.store import Window, payment_from, queries
 from services.api.views import payment_view
 from services.api.writes import Write, Writer, claim_of
 
@@ -29,6 +30,8 @@ class PaymentRoutes:
     async def create(self, call: Call) -> Answer:
         """POST /payments. The card number's way ends here: only its reference goes on."""
         request: CreatePayment = call.body
+        if not ids.is_id(request.order_id, ids.ORDER):
+            raise not_found("Order")
         card = card_of(
             request,
             as_of=self._settings.card_expiry_as_of(self._clock.now().date()),
@@ -45,7 +48,7 @@ class PaymentRoutes:
 
     async def capture(self, call: Call) -> Answer:
         """POST /payments/{id}/capture"""
-        payment_id = call.path["id"]
+        payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         return await self._writer.submit(
             Write(
                 lambda work: capture_payment(work, call.principal, payment_id, call.body, call.traceparent),
@@ -57,7 +60,7 @@ class PaymentRoutes:
 
     async def cancel(self, call: Call) -> Answer:
         """POST /payments/{id}/cancel"""
-        payment_id = call.path["id"]
+        payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         return await self._writer.submit(
             Write(
                 lambda work: cancel_payment(work, call.principal, payment_id, call.traceparent),
@@ -70,7 +73,9 @@ class PaymentRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /payments/{id}"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await queries.get_payment.row(connection, merchant_id=call.principal, id=call.path["id"])
+            row = await queries.get_payment.row(
+                connection, merchant_id=call.principal, id=id_in_path(call, ids.PAYMENT, "Payment")
+            )
         if row is None:
             raise not_found("Payment")
         return json_answer(200, payment_view(payment_from(row)))
@@ -78,13 +83,12 @@ class PaymentRoutes:
     async def list(self, call: Call) -> Answer:
         """GET /payments"""
         query: PaymentsQuery = call.query
-        where = {"status": query.status, "limit": query.limit, "offset": query.offset}
+        window = Window(query.status, query.limit, query.offset)
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             if query.order_id is not None:
-                parent = ("order", query.order_id)
-                page = await store.list_children(connection, "payments", call.principal, parent, **where)
+                page = await store.list_payments_of_order(connection, call.principal, query.order_id, window)
             else:
-                page = await store.list_page(connection, "payments", call.principal, **where)
+                page = await store.list_page(connection, "payments", call.principal, window)
         return list_answer([payment_view(payment_from(row)) for row in page.rows], page, query)
 
 

@@ -2,13 +2,14 @@
 
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
+from contracts import ids
 from services.api import store
 from services.api.auth import Authenticator
 from services.api.orders import not_found
 from services.api.refunds import create_refund
-from services.api.routes.lists import list_answer
+from services.api.routes.lists import id_in_path, list_answer
 from services.api.schemas import CreateRefund, ListAnswer, RefundAnswer, RefundsQuery
-from services.api.store import queries, refund_from
+from services.api.store import Window, queries, refund_from
 from services.api.views import refund_view
 from services.api.writes import Write, Writer, claim_of
 
@@ -23,7 +24,7 @@ class RefundRoutes:
 
     async def create(self, call: Call) -> Answer:
         """POST /payments/{id}/refunds"""
-        payment_id = call.path["id"]
+        payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         return await self._writer.submit(
             Write(
                 lambda work: create_refund(work, call.principal, payment_id, call.body, call.traceparent),
@@ -36,7 +37,9 @@ class RefundRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /refunds/{id}"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await queries.get_refund.row(connection, merchant_id=call.principal, id=call.path["id"])
+            row = await queries.get_refund.row(
+                connection, merchant_id=call.principal, id=id_in_path(call, ids.REFUND, "Refund")
+            )
         if row is None:
             raise not_found("Refund")
         return json_answer(200, refund_view(refund_from(row)))
@@ -47,21 +50,21 @@ class RefundRoutes:
 
     async def list_of_payment(self, call: Call) -> Answer:
         """GET /payments/{id}/refunds"""
+        payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            known = await queries.get_payment.row(connection, merchant_id=call.principal, id=call.path["id"])
+            known = await queries.get_payment.row(connection, merchant_id=call.principal, id=payment_id)
         if known is None:
             raise not_found("Payment")
-        return await self._page(call, call.path["id"])
+        return await self._page(call, payment_id)
 
     async def _page(self, call: Call, payment_id: str | None) -> Answer:
         query: RefundsQuery = call.query
-        where = {"status": query.status, "limit": query.limit, "offset": query.offset}
+        window = Window(query.status, query.limit, query.offset)
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             if payment_id is not None:
-                parent = ("payment", payment_id)
-                page = await store.list_children(connection, "refunds", call.principal, parent, **where)
+                page = await store.list_refunds_of_payment(connection, call.principal, payment_id, window)
             else:
-                page = await store.list_page(connection, "refunds", call.principal, **where)
+                page = await store.list_page(connection, "refunds", call.principal, window)
         return list_answer([refund_view(refund_from(row)) for row in page.rows], page, query)
 
 
