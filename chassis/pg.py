@@ -164,6 +164,17 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
             raise
 
 
+@contextlib.asynccontextmanager
+async def snapshot(pool: Pool, *, reader_patience_ms: int) -> AsyncIterator[Connection]:
+    """A read-only transaction that sees one instant throughout; for a cursor whose reader may be slow."""
+    async with (
+        pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        await connection.execute(f"SET LOCAL idle_in_transaction_session_timeout = {reader_patience_ms:d}")
+        yield connection
+
+
 async def ping(pool: Pool, *, timeout_s: float) -> None:
     """Raise when Postgres does not answer a trivial query in time."""
     async with asyncio.timeout(timeout_s):

@@ -4,6 +4,7 @@ The file stays valid for psql and every query can be prepared against the migrat
 """
 
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,12 @@ class Query:
     async def value(self, connection: Connection, **arguments: Any) -> Any:
         """The first column of the first row, or None."""
         return await connection.fetchval(self.text, *self._ordered(arguments))
+
+    async def chunks(self, connection: Connection, size: int, **arguments: Any) -> AsyncIterator[list[asyncpg.Record]]:
+        """All rows, `size` at a time, by a server-side cursor: the connection must be in a transaction."""
+        cursor = await connection.cursor(self.text, *self._ordered(arguments))
+        while rows := await cursor.fetch(size):
+            yield rows
 
     async def run(self, connection: Connection, **arguments: Any) -> int:
         """Run it; the number of rows it touched (0 for a statement that counts none)."""
