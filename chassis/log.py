@@ -25,7 +25,7 @@ def configure(*, service: str, level: str, fmt: str) -> None:
     """Set structlog and the standard library's logging up; called once per process, first of all."""
     numeric = logging.getLevelName(level.upper())
     renderer: Any = (
-        structlog.dev.ConsoleRenderer()
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if fmt == "console"
         else structlog.processors.JSONRenderer(serializer=lambda value, **_: orjson.dumps(value, default=str).decode())
     )

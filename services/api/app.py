@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from chassis.http import Route
 from chassis.kafka import TopicSpec
 from chassis.migrate import migrate as run_migrations
 from chassis.partitions import PartitionedTable
@@ -38,13 +39,32 @@ async def migrate(settings: Settings) -> None:
     )
 
 
+def make_writer(runtime: Runtime[Settings]) -> Writer:
+    """The one lane in which this process writes for merchants."""
+    writer = Writer(runtime.pool, runtime.clock, published=runtime.relay.wake)
+    writer.batcher = runtime.batcher("writes", writer.execute)
+    return writer
+
+
+def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> list[Route]:
+    """All of the merchants' HTTP."""
+    settings = runtime.settings
+    merchant = Authenticator(runtime.pool, cache_s=settings.api_key_cache_s)
+    key = bytes.fromhex(settings.fingerprint_key.get_secret_value())
+    return [
+        *order_routes(OrderRoutes(runtime.pool, writer, key), merchant),
+        *payment_routes(PaymentRoutes(runtime.pool, writer, runtime.clock, settings), merchant),
+        *refund_routes(RefundRoutes(runtime.pool, writer, key), merchant),
+        *webhook_routes(WebhookRoutes(runtime.pool, peers), merchant),
+        *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),
+    ]
+
+
 async def run(settings: Settings, only: str | None) -> None:
     """The verb `run`."""
     runtime = await Runtime.start(
         "api", settings, topics=[TopicSpec(topic.name, topic.partitions, topic.config) for topic in TOPICS]
     )
-    writer = Writer(runtime.pool, runtime.clock, published=runtime.relay.wake)
-    writer.batcher = runtime.batcher("writes", writer.execute)
     consumer = runtime.consumer(
         [PAYMENT_RESULTS.name, REFUND_RESULTS.name],
         handlers(runtime.clock, settings.terms),
@@ -53,13 +73,10 @@ async def run(settings: Settings, only: str | None) -> None:
     )
     sweeper = Sweeper(runtime.pool, runtime.clock, every_s=settings.sweep_every_s, published=runtime.relay.wake)
     peers = Peers(settings)
-    merchant = Authenticator(runtime.pool, cache_s=settings.api_key_cache_s)
-    key = bytes.fromhex(settings.fingerprint_key.get_secret_value())
-    routes = [
-        *order_routes(OrderRoutes(runtime.pool, writer, key), merchant),
-        *payment_routes(PaymentRoutes(runtime.pool, writer, runtime.clock, settings), merchant),
-        *refund_routes(RefundRoutes(runtime.pool, writer, key), merchant),
-        *webhook_routes(WebhookRoutes(runtime.pool, peers), merchant),
-        *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),
-    ]
-    await runtime.run(routes=routes, workers=[consumer, sweeper], only=only, default_port=PORT, cleanup=peers.close)
+    await runtime.run(
+        routes=make_routes(runtime, make_writer(runtime), peers),
+        workers=[consumer, sweeper],
+        only=only,
+        default_port=PORT,
+        cleanup=peers.close,
+    )

@@ -23,9 +23,14 @@ Amount = Annotated[int, Field(strict=True, gt=0, le=AMOUNT_MAX_MINOR)]
 
 
 class Request(BaseModel):
-    """A body of the family's routes."""
+    """A body of the family's routes. It shows no values: one of them may be a card number."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+    __str__ = __repr__
 
 
 class CreateOrder(Request):
@@ -38,13 +43,13 @@ class CreateOrder(Request):
 
 
 class CardInput(Request):
-    """A card, in the request that brings it and nowhere else; its repr shows nothing."""
+    """A card, in the request that brings it and nowhere else."""
 
-    number: Annotated[str, Field(max_length=32, repr=False)]
-    expiry_month: Annotated[int | str, Field(repr=False)]
-    expiry_year: Annotated[int | str, Field(repr=False)]
-    cvv: Annotated[str, Field(max_length=8, repr=False)]
-    holder_name: Annotated[Text, Field(max_length=255, repr=False)] | None = None
+    number: Annotated[str, Field(max_length=32)]
+    expiry_month: int | str
+    expiry_year: int | str
+    cvv: Annotated[str, Field(max_length=8)]
+    holder_name: Annotated[Text, Field(max_length=255)] | None = None
 
 
 class CreatePayment(Request):
@@ -54,10 +59,10 @@ class CreatePayment(Request):
     method: Literal["upi", "card"]
     vpa: ShortText | None = None
     card: CardInput | None = None
-    card_number: Annotated[str, Field(max_length=32, repr=False)] | None = None
-    card_expiry: Annotated[str, Field(max_length=8, repr=False)] | None = None
-    card_cvv: Annotated[str, Field(max_length=8, repr=False)] | None = None
-    card_holder: Annotated[Text, Field(max_length=255, repr=False)] | None = None
+    card_number: Annotated[str, Field(max_length=32)] | None = None
+    card_expiry: Annotated[str, Field(max_length=8)] | None = None
+    card_cvv: Annotated[str, Field(max_length=8)] | None = None
+    card_holder: Annotated[Text, Field(max_length=255)] | None = None
     capture: CaptureMode = "manual"
     metadata: Metadata | None = None
 

@@ -195,7 +195,7 @@ SELECT count(*) FROM (
     SELECT 1 FROM payments
     WHERE order_id = $2 AND merchant_id = $1 AND ($3::text IS NULL OR status = $3)
     LIMIT $4
-) AS some;
+) AS found;
 
 -- name: get_refund(merchant_id, id)
 -- One refund of a merchant.
@@ -221,4 +221,4 @@ SELECT count(*) FROM (
     SELECT 1 FROM refunds
     WHERE payment_id = $2 AND merchant_id = $1 AND ($3::text IS NULL OR status = $3)
     LIMIT $4
-) AS some;
+) AS found;

@@ -1,0 +1,82 @@
+"""A database of the test's own with the api's schema, and the api's HTTP in this process."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from chassis import pg
+from chassis.pg import Pool
+from chassis.runtime import Runtime
+from deploy.testing import Database
+from services.api.app import make_routes, make_writer, migrate
+from services.api.auth import secret_hash
+from services.api.peers import Peers
+from services.api.seed import SEED_KEY, SEED_SECRET, seed
+from services.api.settings import Settings
+
+HEADERS = {"X-Api-Key": SEED_KEY, "X-Api-Secret": SEED_SECRET}
+OTHER_HEADERS = {"X-Api-Key": "key_test_other", "X-Api-Secret": "secret_test_other"}
+OTHER_MERCHANT = "7d0e8400-e29b-41d4-a716-446655440001"
+
+
+@pytest.fixture
+async def settings(fresh_database: Callable[..., Database]) -> Settings:
+    """The api's settings for a fresh, migrated and seeded database."""
+    database = fresh_database()
+    values: dict[str, Any] = {
+        "database_url": database.dsn("api"),
+        "migrate_database_url": database.dsn("api_owner"),
+        "internal_token": "test-token",
+        "fingerprint_key": "11" * 32,
+        "encryption_key": "22" * 32,
+        "kafka_bootstrap_servers": os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9"),
+        "api_key_cache_s": 0,
+    }
+    made = Settings(**values)
+    await migrate(made)
+    await seed(made)
+    return made
+
+
+@pytest.fixture
+async def runtime(settings: Settings) -> AsyncIterator[Runtime[Settings]]:
+    """The api's parts; the relay and the consumer do not run, so that the outbox shows what was written."""
+    made = await Runtime.start("api", settings, topics=[])
+    await _add_other_merchant(made.pool)
+    yield made
+    await made.pool.close()
+
+
+@pytest.fixture
+async def client(runtime: Runtime[Settings]) -> AsyncIterator[TestClient[Any, Any]]:
+    """An HTTP client of the api."""
+    peers = Peers(runtime.settings)
+    app = runtime.http.application(make_routes(runtime, make_writer(runtime), peers))
+    async with TestClient(TestServer(app)) as made:
+        yield made
+    await peers.close()
+
+
+@pytest.fixture
+async def db(settings: Settings) -> AsyncIterator[pg.Connection]:
+    """A connection with the api's own role."""
+    connection = await pg.connect(settings.database_url.get_secret_value(), name="test")
+    yield connection
+    await connection.close()
+
+
+async def _add_other_merchant(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        await connection.execute(
+            "INSERT INTO merchants (id, name, email, created_at) VALUES ($1, 'Other', 'other@example.com', now())",
+            OTHER_MERCHANT,
+        )
+        await connection.execute(
+            "INSERT INTO api_keys (key, merchant_id, secret_hash, secret_sealed, created_at) "
+            "VALUES ('key_test_other', $1, $2, '', now())",
+            OTHER_MERCHANT,
+            secret_hash("secret_test_other"),
+        )
