@@ -38,6 +38,9 @@ RETENTION_H: Final = 7 * 24
 DELAY_TIERS_S: Final = (5, 10, 15, 20, 60, 300, 1800, 7200)
 """The ladder of delay topics. A record waits exactly its tier, so each topic is first in, first out."""
 
+MESSAGE_MAX_BYTES: Final = 1_048_588
+"""Kafka's own default, said aloud because a dead-letter topic must take more than its topic does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -51,12 +54,17 @@ class Topic:
     description: str
     partitions: int = PARTITIONS
     retention_h: int = RETENTION_H
+    message_max_bytes: int = MESSAGE_MAX_BYTES
     public: bool = False
 
     @property
     def config(self) -> dict[str, str]:
         """Broker-side settings of the topic."""
-        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_h * 3_600_000)}
+        return {
+            "cleanup.policy": "delete",
+            "retention.ms": str(self.retention_h * 3_600_000),
+            "max.message.bytes": str(self.message_max_bytes),
+        }
 
 
 PAYMENT_COMMANDS: Final = Topic(
@@ -160,6 +168,7 @@ def _dead_letter(topic: Topic) -> Topic:
         description=f"Messages of {topic.name} that can never be handled, with the reason in their headers.",
         partitions=1,
         retention_h=4 * RETENTION_H,
+        message_max_bytes=2 * topic.message_max_bytes,  # the message, and why it is there
         public=False,
     )
 

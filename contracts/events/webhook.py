@@ -1,8 +1,8 @@
 """What the notifier says: to itself through the dispatch and delay topics, and to merchants over HTTP."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from contracts.events.base import Event, Model
 from contracts.events.payment import Payment
@@ -58,8 +58,8 @@ class WebhookPayload(Model):
 
     id: str
     event: WebhookEventType
-    timestamp: int
-    sequence: int
+    timestamp: Annotated[int, Field(strict=True)]
+    sequence: Annotated[int, Field(strict=True)]
     data: WebhookData
 
 
