@@ -22,12 +22,14 @@ QUARTERS_AHEAD = 4
 class PartitionedTable:
     """A table partitioned by RANGE(id); `floor` gives the smallest id of an instant.
 
+    A table whose ids have several prefixes is named once per prefix, each with a `label` for its partitions.
     `append_only_for` names the role that may neither change nor delete rows; a partition has grants of its own.
     """
 
     name: str
     floor: Callable[[datetime], str]
     append_only_for: str | None = None
+    label: str = ""
 
 
 def quarter_start(year: int, quarter: int) -> datetime:
@@ -43,7 +45,8 @@ async def ensure_partitions(connection: Connection, tables: Sequence[Partitioned
         for ahead in range(QUARTERS_AHEAD + 1):
             start = quarter_start(today.year, current + ahead)
             end = quarter_start(today.year, current + ahead + 1)
-            name = f"{table.name}_{start.year}q{(start.month - 1) // 3 + 1}"
+            label = f"_{table.label}" if table.label else ""
+            name = f"{table.name}{label}_{start.year}q{(start.month - 1) // 3 + 1}"
             if await connection.fetchval("SELECT to_regclass($1) IS NULL", name):
                 await _create(connection, table, name, start, end)
 

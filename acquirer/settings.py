@@ -1,0 +1,49 @@
+"""Settings of the acquirer: of the simulation, of those who use it, and of its own server."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from acquirer.rules import Odds
+from chassis.settings import ServiceSettings
+
+
+class SimulationSettings(BaseSettings):
+    """How simulated payments end."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=None, env_ignore_empty=True)
+
+    test_mode: bool = Field(False, description="Fixed delays and outcomes instead of a real merchant's")
+    test_payment_success: bool | None = Field(
+        None, description="In test mode: how payments without a test value end; unset, the success rates decide"
+    )
+    upi_success_rate: float = Field(0.90, ge=0, le=1, description="Part of UPI payments that succeed, 0 to 1")
+    card_success_rate: float = Field(0.95, ge=0, le=1, description="Part of card payments that succeed, 0 to 1")
+
+    @property
+    def odds(self) -> Odds:
+        """As the rules take them."""
+        fixed = self.test_payment_success if self.test_mode else None
+        return Odds(self.upi_success_rate, self.card_success_rate, fixed)
+
+
+class AcquirerClientSettings(SimulationSettings):
+    """Of a service that calls the acquirer: in-process, unless a URL says where it runs."""
+
+    acquirer_database_url: SecretStr = Field(description="Postgres DSN of the simulated acquirer's own role")
+    acquirer_pool_max_size: int = Field(
+        4, ge=1, le=100, description="Most Postgres connections to the acquirer's schema"
+    )
+    acquirer_url: str | None = Field(None, description="Base URL of an acquirer of its own process; unset: in-process")
+    acquirer_timeout_s: float = Field(5.0, gt=0, description="Most time for one call to the acquirer, in s")
+    acquirer_calls_max: int = Field(256, ge=1, description="Most calls to the acquirer that are under way at once")
+
+
+class AcquirerSettings(ServiceSettings, SimulationSettings):
+    """Of `python -m acquirer`. The failpoints count in test mode only."""
+
+    failpoint_drop_answers: int = Field(
+        0, ge=0, description="Test mode: this many calls commit, and then lose their connection without an answer"
+    )
+    failpoint_delay_ms: int = Field(
+        0, ge=0, description="Test mode: every call waits this long before it is made, in ms"
+    )

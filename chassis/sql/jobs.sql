@@ -1,0 +1,63 @@
+-- name: add_jobs(ids, due_ats)
+-- New jobs; one that is there already stays as it is.
+INSERT INTO job (id, due_at)
+SELECT j.id, j.due_at
+FROM unnest($1::text[], $2::timestamptz[]) AS j (id, due_at)
+ORDER BY j.id
+ON CONFLICT (id) DO NOTHING;
+
+-- name: claim_jobs(now, lease_until, slot, limit)
+-- Lease what is due, the oldest first; what another worker is just taking is skipped.
+WITH due AS (
+    SELECT id FROM job WHERE due_at <= $1 ORDER BY due_at LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE job AS j
+SET due_at = $2, leased_by = $3, tries = j.tries + 1
+FROM due
+WHERE j.id = due.id
+RETURNING j.id, j.tries;
+
+-- name: next_due()
+-- When something falls due, or its lease runs out.
+SELECT min(due_at) FROM job WHERE due_at IS NOT NULL;
+
+-- name: release_jobs(slot, now)
+-- A slot that starts anew takes back at once what it had leased before it ended.
+UPDATE job SET due_at = $2, leased_by = NULL WHERE leased_by = $1 AND due_at IS NOT NULL;
+
+-- name: put_back_jobs(ids, due_ats, slot)
+-- Leased by us and not done: due again at a later time, or parked (NULL).
+WITH held AS (
+    SELECT j.id, p.due_at
+    FROM job AS j
+    JOIN unnest($1::text[], $2::timestamptz[]) AS p (id, due_at) ON j.id = p.id
+    WHERE j.leased_by = $3
+    ORDER BY j.id
+    FOR NO KEY UPDATE OF j
+)
+UPDATE job AS j
+SET due_at = held.due_at, leased_by = NULL
+FROM held
+WHERE j.id = held.id;
+
+-- name: delete_jobs(ids)
+-- Done, or no longer wanted.
+DELETE FROM job WHERE id IN (SELECT id FROM job WHERE id = ANY ($1::text[]) ORDER BY id FOR UPDATE);
+
+-- name: count_ended_jobs(slot, completed, failed)
+-- The slot's own row: nobody else waits for it.
+INSERT INTO job_total AS t (slot, completed, failed)
+VALUES ($1, $2, $3)
+ON CONFLICT (slot) DO UPDATE SET completed = t.completed + EXCLUDED.completed, failed = t.failed + EXCLUDED.failed;
+
+-- name: count_jobs()
+-- What is open, and what has ended since the beginning.
+SELECT open.pending, open.processing, ended.completed, ended.failed
+FROM (
+    SELECT count(*) FILTER (WHERE leased_by IS NULL) AS pending,
+           count(*) FILTER (WHERE leased_by IS NOT NULL) AS processing
+    FROM job
+) AS open,
+(
+    SELECT coalesce(sum(completed), 0)::bigint AS completed, coalesce(sum(failed), 0)::bigint AS failed FROM job_total
+) AS ended;
