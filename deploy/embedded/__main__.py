@@ -11,7 +11,7 @@ from typing import Final
 
 from deploy.embedded import control
 from deploy.embedded.config import StackConfig
-from deploy.embedded.failure import StackFailure
+from deploy.embedded.failure import StackFailure, from_os_error
 from deploy.embedded.logs import POLL_S, LogView, follow
 from deploy.embedded.report import Progress, Screen, to_line
 from deploy.embedded.stack import ProcessStatus, Stack
@@ -205,6 +205,9 @@ def main() -> int:
         return 1
     except control.RefusedError as refusal:
         print(refusal, file=sys.stderr)
+        return 1
+    except OSError as error:
+        say_failure(from_os_error(error, StackConfig.from_environment().state_dir))
         return 1
     except KeyboardInterrupt:
         return 130

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
+from deploy.embedded.failure import StackFailure
 from deploy.embedded.ports import ports_from
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -33,6 +34,25 @@ def default_cache_dir() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "paygate"
 
 
+def _number(setting: str, least: int, most: int) -> int | None:
+    text = os.environ.get(setting)
+    if not text:
+        return None
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise StackFailure(f"{setting} is '{text}' and must be a number from {least} to {most}: change it or unset it.")
+    return int(text)
+
+
+def _services() -> tuple[str, ...]:
+    named = tuple(os.environ.get("PAYGATE_SERVICES", " ".join(SERVICES)).split())
+    known = ("acquirer", *SERVICES)
+    if unknown := set(named) - set(known):
+        raise StackFailure(
+            f"PAYGATE_SERVICES names {' and '.join(sorted(unknown))}: choose from {' '.join(known)}, or unset it."
+        )
+    return named
+
+
 @dataclass(frozen=True, slots=True)
 class StackConfig:
     """`services` are started in this order of the table; an empty tuple means Postgres and Kafka alone."""
@@ -54,13 +74,11 @@ class StackConfig:
     def from_environment(cls) -> Self:
         """The stack that `make up` means."""
         environ = os.environ
-        base = environ.get("PAYGATE_PORT_BASE")
-        services = tuple(environ.get("PAYGATE_SERVICES", " ".join(SERVICES)).split())
         return cls(
             state_dir=Path(environ.get("PAYGATE_STATE_DIR") or ROOT / ".run").absolute(),
-            ports=ports_from(int(base) if base else None),
-            services=services,
-            replicas={name: int(environ.get(f"{name.upper()}_REPLICAS") or 1) for name in REPLICATED},
+            ports=ports_from(_number("PAYGATE_PORT_BASE", least=1024, most=65_000)),
+            services=_services(),
+            replicas={name: _number(f"{name.upper()}_REPLICAS", least=1, most=9) or 1 for name in REPLICATED},
         )
 
     @property

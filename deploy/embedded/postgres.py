@@ -65,31 +65,38 @@ class Postgres:
 
     @cached_property
     def user(self) -> tuple[int, int] | None:
-        """Whom it runs as when we are root; otherwise as we do."""
+        """Whom it runs as when we are root: the owner of the data, else an unprivileged user. Otherwise as we do."""
         if os.geteuid() != 0:
             return None
-        for name in UNPRIVILEGED_USERS:
-            try:
-                entry = pwd.getpwnam(name)
-            except KeyError:
-                continue
-            return entry.pw_uid, entry.pw_gid
-        raise StackFailure(
-            "Postgres does not run as root, and this machine has neither a user 'postgres' nor 'nobody': make one "
-            "(useradd postgres), or start Paygate as another user."
-        )
+        if self._existing_data:
+            owner = self._existing_data.stat()
+            return owner.st_uid, owner.st_gid
+        known = {entry.pw_name: entry for entry in pwd.getpwall()}
+        name = next((name for name in UNPRIVILEGED_USERS if name in known), None)
+        if name is None:
+            raise StackFailure(
+                "Postgres does not run as root, and this machine has neither a user 'postgres' nor 'nobody': make one "
+                "(useradd postgres), or start Paygate as another user."
+            )
+        return known[name].pw_uid, known[name].pw_gid
 
     @cached_property
     def data_dir(self) -> Path:
         """In the state folder when Postgres' user can reach it, else in a folder of the system named after it."""
-        inside = self.config.state_dir / "postgres"
-        outside = [folder / self.config.digest for folder in OPEN_DATA_FOLDERS]
-        for candidate in (inside, *outside):
-            if (candidate / "PG_VERSION").exists():
-                return candidate
-        if self.user is None or is_open(self.config.state_dir):
+        if self._existing_data:
+            return self._existing_data
+        inside, *outside = self._data_places
+        if os.geteuid() != 0 or is_open(self.config.state_dir):
             return inside
         return next((path for path in outside if is_open(path.parent)), inside)
+
+    @cached_property
+    def _existing_data(self) -> Path | None:
+        return next((place for place in self._data_places if (place / "PG_VERSION").exists()), None)
+
+    @property
+    def _data_places(self) -> list[Path]:
+        return [self.config.state_dir / "postgres", *(folder / self.config.digest for folder in OPEN_DATA_FOLDERS)]
 
     @cached_property
     def binaries(self) -> Path:

@@ -8,6 +8,7 @@ import pytest
 from deploy.embedded.child import LONGEST_PAUSE_S, next_pause_s
 from deploy.embedded.config import StackConfig
 from deploy.embedded.credentials import Credentials, load_or_make
+from deploy.embedded.failure import StackFailure
 from deploy.embedded.jars import Jar, read_lock, sha256_of
 from deploy.embedded.logs import tail_of
 from deploy.embedded.ports import ports_from
@@ -105,6 +106,16 @@ def test_webhooks_may_not_be_sent_to_the_stack_itself_but_to_the_shop(tmp_path: 
     blocked = service_processes(whole, Credentials())[0].environment["WEBHOOK_BLOCKED_PORTS"].split(",")
     assert {"18000", "18001", "18060", "18070", "18071"} <= set(blocked)
     assert "18050" not in blocked
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("PAYGATE_PORT_BASE", "high"), ("PAYGATE_PORT_BASE", "80"), ("API_REPLICAS", "0"), ("PAYGATE_SERVICES", "apii")],
+)
+def test_a_setting_that_makes_no_sense_is_named(monkeypatch: pytest.MonkeyPatch, setting: str, value: str) -> None:
+    monkeypatch.setenv(setting, value)
+    with pytest.raises(StackFailure, match=setting):
+        StackConfig.from_environment()
 
 
 def test_progress_survives_the_pipe() -> None:
