@@ -1,5 +1,6 @@
 """Bad input in words: pydantic's first complaint as one clear sentence, and the text types that Postgres can store."""
 
+import math
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, ValidationError
@@ -35,7 +36,7 @@ def _storable_json(value: Any, depth: int = 0) -> Any:
             _storable_json(inner, depth + 1)
     elif isinstance(value, int) and not -(2**63) <= value < 2**64:
         raise PydanticCustomError("huge", "must not hold an integer beyond 64 bits")
-    elif isinstance(value, float) and value in (float("inf"), float("-inf")):
+    elif isinstance(value, float) and not math.isfinite(value):
         raise PydanticCustomError("huge", "must not hold a number beyond 64 bits")
     return value
 
@@ -55,6 +56,7 @@ _SENTENCES: Final = {
     "greater_than": "{name} must be more than {gt}",
     "less_than_equal": "{name} must be at most {le}",
     "string_too_long": "{name} must be at most {max_length} characters",
+    "too_long": "{name} must be at most {max_length} {unit}",
     "string_too_short": "{name} must be at least {min_length} characters",
     "literal_error": "{name} must be {expected}",
     "extra_forbidden": "{name} is not a field of this request",
@@ -79,6 +81,8 @@ def describe(error: ValidationError) -> ApiError:
     field = ".".join(str(part) for part in first["loc"]) or None
     if first["type"] == "api_error":
         return bad_request(context["message"], code=context["code"], field=field)
+    # A length that is checked after another rule: pydantic calls a text "Value" then.
+    context["unit"] = "characters" if context.get("field_type") == "Value" else "entries"
     sentence = _SENTENCES.get(first["type"], "{name}: {msg}")
     return bad_request(
         sentence.format(**{"name": field or "The request's body", "msg": first["msg"], **context}), field=field

@@ -3,15 +3,18 @@
 from pathlib import Path
 
 from chassis.http import Route
+from chassis.internal import internal_only
 from chassis.kafka import TopicSpec
 from chassis.migrate import migrate as run_migrations
 from chassis.partitions import PartitionedTable
 from chassis.runtime import Runtime
 from contracts import ids
 from contracts.topics import PAYMENT_RESULTS, REFUND_RESULTS, TOPICS, dead_letter_name
+from services.api.audit.run import Auditor
 from services.api.auth import Authenticator
 from services.api.handlers import handlers
 from services.api.peers import Peers
+from services.api.routes.audit import AuditRoutes, audit_routes, operator_or
 from services.api.routes.health import HealthRoutes, health_routes
 from services.api.routes.orders import OrderRoutes, order_routes
 from services.api.routes.payments import PaymentRoutes, payment_routes
@@ -56,6 +59,10 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> lis
         *payment_routes(PaymentRoutes(runtime.pool, writer, runtime.clock, settings), merchant),
         *refund_routes(RefundRoutes(runtime.pool, writer, key), merchant),
         *webhook_routes(WebhookRoutes(runtime.pool, peers), merchant),
+        *audit_routes(
+            AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),
+            operator_or(merchant, internal_only(settings.internal_token)),
+        ),
         *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),
     ]
 

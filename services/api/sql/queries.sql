@@ -222,3 +222,80 @@ SELECT count(*) FROM (
     WHERE payment_id = $2 AND merchant_id = $1 AND ($3::text IS NULL OR status = $3)
     LIMIT $4
 ) AS found;
+
+-- name: allow_long_statements(milliseconds)
+-- For the audit's transaction: its first fetch may sort a whole table.
+SELECT set_config('statement_timeout', $1::text, true);
+
+-- name: audit_counts(merchant_id)
+-- How many rows there are to check, counted apart from the streams.
+SELECT (SELECT count(*) FROM orders WHERE $1::text IS NULL OR merchant_id = $1) AS orders,
+       (SELECT count(*) FROM payments WHERE $1::text IS NULL OR merchant_id = $1) AS payments,
+       (SELECT count(*) FROM refunds WHERE $1::text IS NULL OR merchant_id = $1) AS refunds,
+       (SELECT count(*) FROM ledger_entries WHERE $1::text IS NULL OR merchant_id = $1) AS ledger_entries,
+       (SELECT count(*) FROM event_log WHERE $1::text IS NULL OR tenant = $1) AS events;
+
+-- name: audit_currencies(merchant_id)
+-- The ledger's sum per currency; zero.
+SELECT currency, sum(amount_minor)::bigint AS balance
+FROM ledger_entries WHERE $1::text IS NULL OR merchant_id = $1 GROUP BY currency ORDER BY currency;
+
+-- name: audit_postings(merchant_id)
+-- Postings that do not sum to zero.
+SELECT event_id, sum(amount_minor)::bigint AS balance
+FROM ledger_entries WHERE $1::text IS NULL OR merchant_id = $1
+GROUP BY event_id HAVING sum(amount_minor) <> 0 ORDER BY event_id LIMIT 1000;
+
+-- name: audit_payments(merchant_id)
+-- Every payment by id.
+SELECT * FROM payments WHERE $1::text IS NULL OR merchant_id = $1 ORDER BY id;
+
+-- name: audit_ledger(merchant_id)
+-- Balances by payment and account.
+SELECT payment_id AS id, account, sum(amount_minor)::bigint AS balance, count(*) AS entries
+FROM ledger_entries WHERE $1::text IS NULL OR merchant_id = $1
+GROUP BY payment_id, account ORDER BY payment_id, account;
+
+-- name: audit_refunds_by_payment(merchant_id)
+-- Every refund by its payment.
+SELECT payment_id AS id, id AS refund_id, kind, status, amount_minor
+FROM refunds WHERE $1::text IS NULL OR merchant_id = $1 ORDER BY payment_id, refunds.id;
+
+-- name: audit_refunds(merchant_id)
+-- Every refund by id.
+SELECT id, payment_id, kind, status, amount_minor, sequence
+FROM refunds WHERE $1::text IS NULL OR merchant_id = $1 ORDER BY id;
+
+-- name: audit_open_commands()
+-- What waits for a result, by payment.
+SELECT payment_id AS id, attempt_id, type FROM open_commands ORDER BY payment_id, attempt_id;
+
+-- name: audit_orders(merchant_id)
+-- Every order by id.
+SELECT id, status, amount_minor, amount_paid_minor, attempts
+FROM orders WHERE $1::text IS NULL OR merchant_id = $1 ORDER BY id;
+
+-- name: audit_payments_by_order(merchant_id)
+-- Every payment by its order.
+SELECT order_id AS id, payments.id AS payment_id, status, amount_minor
+FROM payments WHERE $1::text IS NULL OR merchant_id = $1 ORDER BY order_id, payments.id;
+
+-- name: audit_events(merchant_id)
+-- The events of each object, published or waiting: how many, and whether their sequence has gaps or doubles.
+SELECT subject AS id, count(*) AS events, count(DISTINCT sequence) AS distinct_sequences, max(sequence) AS last_sequence
+FROM (
+    SELECT subject, (convert_from(data, 'UTF8')::jsonb ->> 'sequence')::bigint AS sequence
+    FROM event_log WHERE $1::text IS NULL OR tenant = $1
+    UNION ALL
+    SELECT subject COLLATE "C", (convert_from(data, 'UTF8')::jsonb ->> 'sequence')::bigint
+    FROM outbox WHERE tenant IS NOT NULL AND ($1::text IS NULL OR tenant = $1)
+) AS event
+GROUP BY subject ORDER BY subject;
+
+-- name: audit_published(merchant_id)
+-- Every published event by id.
+SELECT event_id AS id, type FROM event_log WHERE $1::text IS NULL OR tenant = $1 ORDER BY event_id;
+
+-- name: audit_positions(merchant_id)
+-- Whether the log's positions have gaps; only over all merchants.
+SELECT count(*) AS events, coalesce(max(position), 0) AS last_position FROM event_log WHERE $1::text IS NULL;

@@ -1,0 +1,46 @@
+"""GET /api/v1/audit: a merchant sees its own rows, the operator (INTERNAL_TOKEN) all."""
+
+from aiohttp import web
+
+from chassis.errors import ApiError, unavailable
+from chassis.http import Answer, Authenticator, Call, Route, json_answer
+from services.api.audit.run import Auditor
+from services.api.peers import PeerAway
+from services.api.schemas import AuditQuery
+
+OPERATOR = "operator"
+
+
+class AuditRoutes:
+    """The audit over HTTP."""
+
+    def __init__(self, auditor: Auditor) -> None:
+        self._auditor = auditor
+
+    async def audit(self, call: Call) -> Answer:
+        """The report; 200 whether or not it is ok."""
+        merchant_id = None if call.principal == OPERATOR else call.principal
+        try:
+            report = await self._auditor.audit(merchant_id, wait_s=call.query.wait_s)
+        except PeerAway as error:
+            raise unavailable("SERVICE_UNAVAILABLE", f"Not everything can be compared now: {error}") from error
+        return json_answer(200, report)
+
+
+def operator_or(merchant: Authenticator, internal: Authenticator) -> Authenticator:
+    """Lets the operator in with the internal token, else asks for a merchant's credentials."""
+
+    async def authenticate(request: web.Request) -> str:
+        try:
+            await internal(request)
+        except ApiError:
+            return str(await merchant(request))
+        return OPERATOR
+
+    return authenticate
+
+
+def audit_routes(handlers: AuditRoutes, authenticate: Authenticator) -> list[Route]:
+    """The table."""
+    summary = "Derive every invariant of money again from the rows"
+    return [Route("GET", "/api/v1/audit", handlers.audit, summary, authenticate, query=AuditQuery)]
