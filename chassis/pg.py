@@ -37,7 +37,7 @@ class Fate(Enum):
     LOCKED = "locked"
     """A lock was not had in time."""
     LOST = "lost"
-    """The server or the connection went away; nothing was committed."""
+    """The server or the connection went away, or is in trouble; nothing was committed."""
     UNKNOWN = "unknown"
     """The answer to COMMIT was lost: it may or may not have happened."""
     FATAL = "fatal"
@@ -52,16 +52,16 @@ SQLSTATE_FATES = {
     "40001": Fate.CONFLICT,  # serialization_failure
     "40P01": Fate.CONFLICT,  # deadlock_detected
     "55P03": Fate.LOCKED,  # lock_not_available
-    "57014": Fate.LOCKED,  # query_canceled: statement_timeout
+    "57014": Fate.LOST,  # query_canceled: statement_timeout; a slow server, for which no single row is to blame
     "57P01": Fate.LOST,  # admin_shutdown
     "57P02": Fate.LOST,  # crash_shutdown
     "57P03": Fate.LOST,  # cannot_connect_now
-    "53300": Fate.LOST,  # too_many_connections
-    "53100": Fate.LOST,  # disk_full: 503 until somebody makes room
+    "58030": Fate.LOST,  # io_error
     "25P03": Fate.LOST,  # idle_in_transaction_session_timeout
     "25006": Fate.LOST,  # read_only_sql_transaction: a standby after a failover
 }
-"""What is retryable, and how. Classes 22, 23 (data) and 08 (connection) are decided by their class."""
+"""What is retryable, and how. Classes 22, 23 (data), 08 (connection) and 53 (disk full, out of memory or
+connections: 503 until somebody makes room) are decided by their class."""
 
 
 def fate_of(error: BaseException) -> Fate:
@@ -69,15 +69,18 @@ def fate_of(error: BaseException) -> Fate:
     if isinstance(error, CommitOutcomeUnknown):
         return Fate.UNKNOWN
     if isinstance(error, asyncpg.PostgresError):
+        if isinstance(error, asyncpg.InvalidCachedStatementError):
+            return Fate.CONFLICT  # a migration made the cached plan stale; the next run plans anew
         state = getattr(error, "sqlstate", None) or ""
         if state[:2] in ("22", "23"):
             return Fate.DATA
-        if state[:2] == "08":
+        if state[:2] in ("08", "53"):
             return Fate.LOST
         return SQLSTATE_FATES.get(state, Fate.FATAL)
-    if isinstance(error, asyncpg.InterfaceError):
-        # Raised for a pool or connection that was closed under us; a wrong argument is a DataError.
-        return Fate.DATA if isinstance(error, asyncpg.DataError) else Fate.LOST
+    if isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError):
+        # Raised for a pool or connection that was closed under us, the second ("cannot switch to state …") when the
+        # server ended the session between two statements. A wrong argument is a DataError of class 22.
+        return Fate.LOST
     if isinstance(error, OSError | TimeoutError | asyncio.IncompleteReadError):
         return Fate.LOST
     return Fate.FATAL

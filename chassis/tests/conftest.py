@@ -1,0 +1,90 @@
+"""A service of no trade in particular: its schema on a real Postgres, and topics of its own on a real Kafka."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from chassis import pg
+from chassis.migrate import migrate
+from chassis.pg import Pool
+from chassis.tests.waiting import Watcher
+from deploy.testing import Database, Databases, run_apart
+
+SERVICE = "processor"
+"""Any of the schemas would do."""
+
+DEADLOCK_TIMEOUT_MS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Where the tests' service keeps its rows."""
+
+    dsn: str
+    owner_dsn: str
+    admin_dsn: str
+
+
+@pytest.fixture(scope="session")
+def schema(databases: Databases) -> Schema:
+    """Migrated once; every test that asks for `pool` finds it empty."""
+    database = databases.make()
+    schema = schema_of(database)
+    run_apart(migrate(schema.owner_dsn, service="tests", folder=Path(__file__).with_name("migrations")))
+    run_apart(_find_deadlocks_soon(database))
+    return schema
+
+
+def schema_of(database: Database) -> Schema:
+    return Schema(database.dsn(SERVICE), database.dsn(f"{SERVICE}_owner"), database.admin_url)
+
+
+async def _find_deadlocks_soon(database: Database) -> None:
+    connection = await asyncpg.connect(database.admin_url)
+    await connection.execute(f'ALTER DATABASE "{database.name}" SET deadlock_timeout = {DEADLOCK_TIMEOUT_MS}')
+    await connection.close()
+
+
+@pytest_asyncio.fixture
+async def empty_schema(schema: Schema) -> Schema:
+    connection = await asyncpg.connect(schema.owner_dsn)
+    await connection.execute(
+        "TRUNCATE effect, balance, errand, outbox, event_log, consumer_offset, idempotency_key RESTART IDENTITY;"
+        "UPDATE relay_state SET position = 0, cluster_id = NULL"
+    )
+    await connection.close()
+    return schema
+
+
+PoolMaker = Callable[..., Awaitable[Pool]]
+
+
+@pytest_asyncio.fixture
+async def make_pool(empty_schema: Schema) -> AsyncIterator[PoolMaker]:
+    """`make_pool(dsn=…, max_size=…)`: as a process of the service would have it."""
+    pools: list[Pool] = []
+
+    async def make(dsn: str | None = None, *, max_size: int = 8) -> Pool:
+        pools.append(await pg.connect_pool(dsn or empty_schema.dsn, name="test", max_size=max_size))
+        return pools[-1]
+
+    yield make
+    for pool in pools:
+        pool.terminate()
+
+
+@pytest_asyncio.fixture
+async def pool(make_pool: PoolMaker) -> Pool:
+    return await make_pool()
+
+
+@pytest_asyncio.fixture
+async def watcher(empty_schema: Schema) -> AsyncIterator[Watcher]:
+    """Looks at the server from outside, as its superuser."""
+    connection = await asyncpg.connect(empty_schema.admin_dsn)
+    yield Watcher(connection)
+    await connection.close()
