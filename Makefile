@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
 STACK := $(PYTHON) -m deploy.embedded
-UNIT := contracts chassis acquirer services examples
+UNIT := contracts chassis acquirer services
 
 export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
