@@ -95,6 +95,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         metrics: Metrics,
         wide: WideLog,
         after_commit: Callable[[], None],
+        after_rollback: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = f"consumer-{config.group}"
         self.progress = Progress()
@@ -105,6 +106,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._clock = clock
         self._wide = wide
         self._after_commit = after_commit
+        self._after_rollback = after_rollback
         self._next: dict[TopicPartition, int] = {}
         self._gaps: dict[TopicPartition, int] = {}
         self._busy = asyncio.Lock()
@@ -247,9 +249,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 applied = [record for record in records if _where(record) in live]
                 await self._handle(connection, applied)
         except Exception as error:
+            self._after_rollback()
             if _is_transient(error):
                 raise
-            live, applied = await self._apply_singly(moves, records, error)
+            try:
+                live, applied = await self._apply_singly(moves, records, error)
+            except Exception:
+                self._after_rollback()
+                raise
         for partition, (_, end) in moves.items():
             if partition in live:
                 self._next[partition] = end

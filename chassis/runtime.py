@@ -87,8 +87,13 @@ class Runtime(Generic[Settings]):
         new_event_id: Callable[[], str],
         group: str | None = None,
         after_commit: Callable[[], None] | None = None,
+        after_rollback: Callable[[], None] | None = None,
     ) -> Consumer:
-        """A consumer of these topics in the service's own group; wakes the relay after each commit."""
+        """A consumer of these topics in the service's own group; wakes the relay after each commit.
+
+        `after_rollback` is for what handlers remember in memory of a transaction that came to nothing (or whose
+        COMMIT was not answered).
+        """
 
         def committed() -> None:
             self.relay.wake()
@@ -115,6 +120,7 @@ class Runtime(Generic[Settings]):
             metrics=self.metrics,
             wide=self.wide,
             after_commit=committed,
+            after_rollback=after_rollback or (lambda: None),
         )
 
     async def ready(self) -> dict[str, bool]:
