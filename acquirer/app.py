@@ -30,7 +30,8 @@ PARTITIONED = (
 
 async def migrate(settings: AcquirerSettings) -> None:
     """Bring the acquirer's schema up to date. It has no outbox: it is no service of ours."""
-    assert settings.migrate_database_url is not None
+    if settings.migrate_database_url is None:
+        raise ValueError("MIGRATE_DATABASE_URL is not set")
     await apply_migrations(
         settings.migrate_database_url.get_secret_value(),
         service=NAME,

@@ -12,9 +12,12 @@ class SimulationSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=None, env_ignore_empty=True)
 
-    test_mode: bool = Field(False, description="Fixed delays and outcomes instead of a real merchant's")
+    test_mode: bool = Field(True, description="Fixed delays and outcomes instead of a real merchant's")
     test_payment_success: bool | None = Field(
         None, description="In test mode: how payments without a test value end; unset, the success rates decide"
+    )
+    test_processing_delay: int = Field(
+        1000, ge=0, description="In test mode: how long a payment or a refund takes to be processed, in ms"
     )
     upi_success_rate: float = Field(0.90, ge=0, le=1, description="Part of UPI payments that succeed, 0 to 1")
     card_success_rate: float = Field(0.95, ge=0, le=1, description="Part of card payments that succeed, 0 to 1")
@@ -36,6 +39,12 @@ class AcquirerClientSettings(SimulationSettings):
     acquirer_url: str | None = Field(None, description="Base URL of an acquirer of its own process; unset: in-process")
     acquirer_timeout_s: float = Field(5.0, gt=0, description="Most time for one call to the acquirer, in s")
     acquirer_calls_max: int = Field(256, ge=1, description="Most calls to the acquirer that are under way at once")
+    acquirer_lease_s: float = Field(
+        30.0, gt=0, description="After this time a call that a dead process had begun is made again, in s"
+    )
+    acquirer_poll_s: float = Field(1.0, gt=0, description="How often due calls are looked for when nothing wakes, in s")
+    acquirer_retry_first_s: float = Field(0.5, gt=0, description="Pause after the first call without an answer, in s")
+    acquirer_retry_max_s: float = Field(30.0, gt=0, description="Longest pause between calls without an answer, in s")
 
 
 class AcquirerSettings(ServiceSettings, SimulationSettings):

@@ -6,7 +6,9 @@ Probes and the supervisor use `/live` and `/ready`; `/health` (a service's own) 
 from collections.abc import Awaitable, Callable, Sequence
 
 from chassis import pg
+from chassis.clock import Clock
 from chassis.http import Answer, Call, Route, json_answer
+from chassis.kafka import ClusterWatch
 from chassis.metrics import Metrics
 from chassis.pg import Pool
 from chassis.progress import STALL_LIMIT_S, Worker
@@ -46,3 +48,16 @@ def probe_routes(
         Route("GET", "/ready", is_ready, "Whether the process can serve"),
         Route("GET", "/metrics", exposition, "Metrics for Prometheus"),
     ]
+
+
+def health_route(pool: Pool, watch: ClusterWatch, clock: Clock) -> Route:
+    """`/health` of a service that works behind the scenes: what it is connected to, for people. 503 when not to all."""
+
+    async def health(call: Call) -> Answer:
+        there = {"database": await postgres_answers(pool), "kafka": watch.connected}
+        told = {name: "connected" if connected else "disconnected" for name, connected in there.items()}
+        healthy = all(there.values())
+        status = "healthy" if healthy else "unhealthy"
+        return json_answer(200 if healthy else 503, {"status": status, **told, "timestamp": clock.now()})
+
+    return Route("GET", "/health", health, "What the service is connected to, for people")

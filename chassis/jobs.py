@@ -23,8 +23,6 @@ class Settlement:
 
     completed: Sequence[str] = ()
     failed: Sequence[str] = ()
-    dropped: Sequence[str] = ()
-    """No longer wanted, whoever held them; counted as completed."""
     put_back: Sequence[tuple[str, datetime | None]] = ()
 
 
@@ -68,7 +66,7 @@ class JobQueue:
 
     async def settle(self, connection: Connection, settlement: Settlement) -> None:
         """Write what became of jobs, in the transaction of their effects."""
-        ended = [*settlement.completed, *settlement.failed, *settlement.dropped]
+        ended = [*settlement.completed, *settlement.failed]
         if settlement.put_back:
             ids, due_ats = columns(list(settlement.put_back), 2)
             await queries.put_back_jobs.run(connection, ids=ids, due_ats=due_ats, slot=self._slot)
@@ -78,6 +76,10 @@ class JobQueue:
             await queries.count_ended_jobs.run(
                 connection, slot=self._total_slot, completed=len(ended) - failed, failed=failed
             )
+
+    async def unpark(self, connection: Connection, ids: Sequence[str]) -> None:
+        """Parked jobs among these are due now."""
+        await queries.unpark_jobs.run(connection, ids=list(ids), now=self._clock.now())
 
     async def next_due(self) -> datetime | None:
         """When there is something to claim."""

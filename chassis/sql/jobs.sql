@@ -40,8 +40,12 @@ SET due_at = held.due_at, leased_by = NULL
 FROM held
 WHERE j.id = held.id;
 
+-- name: unpark_jobs(ids, now)
+-- What they waited for has come.
+UPDATE job SET due_at = $2 WHERE id = ANY ($1::text[]) AND due_at IS NULL;
+
 -- name: delete_jobs(ids)
--- Done, or no longer wanted.
+-- Done.
 DELETE FROM job WHERE id IN (SELECT id FROM job WHERE id = ANY ($1::text[]) ORDER BY id FOR UPDATE);
 
 -- name: count_ended_jobs(slot, completed, failed)

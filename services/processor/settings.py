@@ -1,0 +1,22 @@
+"""What the processor is told by its environment."""
+
+from pydantic import Field
+
+from acquirer.delay import Delay
+from acquirer.settings import AcquirerClientSettings
+from chassis.settings import ServiceSettings
+
+PORT = 8010
+
+
+class Settings(ServiceSettings, AcquirerClientSettings):
+    """Every name is an environment variable in capitals."""
+
+    processing_delay_min: int = Field(5000, ge=0, description="Outside test mode: shortest authorisation, in ms")
+    processing_delay_max: int = Field(10_000, ge=0, description="Outside test mode: longest authorisation, in ms")
+
+    @property
+    def delay(self) -> Delay:
+        """How long an authorisation takes."""
+        fixed = self.test_processing_delay if self.test_mode else None
+        return Delay(self.processing_delay_min, self.processing_delay_max, fixed)

@@ -1,0 +1,57 @@
+-- name: add_attempts(ids, payment_ids, merchant_ids, actions, amounts, currencies, methods, vpas, cards, traceparents, created_at)
+-- New attempts; answers which were new. A repeated command leaves its attempt as it is.
+INSERT INTO attempt (id, payment_id, merchant_id, action, amount_minor, currency, method, vpa, card, traceparent,
+                     created_at)
+SELECT a.*, $11
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
+            $9::jsonb[], $10::text[])
+    AS a (id, payment_id, merchant_id, action, amount_minor, currency, method, vpa, card, traceparent)
+ORDER BY a.id
+ON CONFLICT (id) DO NOTHING
+RETURNING id;
+
+-- name: load_attempts(ids)
+-- Attempts by id.
+SELECT a.id, a.payment_id, a.merchant_id, a.action, a.amount_minor, a.currency, a.method, a.vpa, a.card,
+       a.traceparent, a.outcome, a.decline_code, a.description, a.ended_at
+FROM attempt AS a
+JOIN unnest($1::text[]) AS w (id) ON a.id = w.id;
+
+-- name: lock_attempts_of_payments(payment_ids)
+-- All attempts of some payments, so that a void and a payment that waits do not miss each other.
+SELECT a.id, a.payment_id, a.action, a.outcome
+FROM attempt AS a
+WHERE a.payment_id = ANY ($1::text[])
+ORDER BY a.id
+FOR NO KEY UPDATE;
+
+-- name: voids_of_payments(payment_ids)
+-- Which of these payments are to be voided, or are; read after the lock.
+SELECT DISTINCT a.payment_id
+FROM attempt AS a
+WHERE a.payment_id = ANY ($1::text[]) AND a.action = 'void';
+
+-- name: end_attempts(ids, outcomes, decline_codes, descriptions, ended_at)
+-- The outcomes; answers those that had none, which are ours to tell.
+WITH held AS (
+    SELECT a.id, e.outcome, e.decline_code, e.description
+    FROM attempt AS a
+    JOIN unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS e (id, outcome, decline_code, description)
+        ON a.id = e.id
+    WHERE a.outcome IS NULL
+    ORDER BY a.id
+    FOR NO KEY UPDATE OF a
+)
+UPDATE attempt AS a
+SET outcome = held.outcome, decline_code = held.decline_code, description = held.description, ended_at = $5
+FROM held
+WHERE a.id = held.id
+RETURNING a.id;
+
+-- name: audit_attempts()
+-- Every attempt, for the audit.
+SELECT payment_id, id AS attempt_id, action, amount_minor, outcome FROM attempt ORDER BY id;
+
+-- name: audit_attempts_of_merchant(merchant_id)
+-- The attempts for one merchant's payments, for the audit.
+SELECT payment_id, id AS attempt_id, action, amount_minor, outcome FROM attempt WHERE merchant_id = $1 ORDER BY id;
