@@ -62,18 +62,27 @@ class Batcher(Generic[Item, Answer]):
             await asyncio.wait([self._lane])
 
     async def _drain(self) -> None:
+        batch: list[tuple[Item, asyncio.Future[Answer]]] = []
         try:
             while self._queue:
                 # One turn of the loop, so that requests read in the same turn share the first commit.
                 await asyncio.sleep(0)
                 size = min(len(self._queue), self._batch_max)
-                await self._write([self._queue.popleft() for _ in range(size)])
+                batch = [self._queue.popleft() for _ in range(size)]
+                await self._write(batch)
+        except asyncio.CancelledError:
+            for _, future in (*batch, *self._queue):
+                future.cancel()  # the process is ending: nobody shall wait for a lane that is gone
+            self._queue.clear()
+            raise
         finally:
             self._lane = None
 
     async def _write(self, batch: list[tuple[Item, "asyncio.Future[Answer]"]], *, again: bool = False) -> None:
         try:
             answers = await self._execute([item for item, _ in batch])
+            if len(answers) != len(batch):
+                raise RuntimeError(f"{self._name} answered {len(answers)} of {len(batch)} items")
         except Exception as error:
             await self._handle_failure(batch, error, again=again)
             return

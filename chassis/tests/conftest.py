@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import asyncpg
 import pytest
@@ -58,6 +59,18 @@ async def empty_schema(schema: Schema) -> Schema:
     )
     await connection.close()
     return schema
+
+
+Rival: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+@pytest_asyncio.fixture
+async def rival(empty_schema: Schema) -> AsyncIterator[Rival]:
+    """Somebody else at work on the same rows; never the one whom Postgres picks to end a deadlock."""
+    settings = {"search_path": SERVICE, "deadlock_timeout": "60s"}
+    connection = await asyncpg.connect(empty_schema.admin_dsn, server_settings=settings)
+    yield connection
+    await connection.close()
 
 
 PoolMaker = Callable[..., Awaitable[Pool]]
