@@ -44,9 +44,9 @@ def probe_routes(
         return Answer(200, metrics.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [
-        Route("GET", "/live", live, "Whether the process makes progress"),
-        Route("GET", "/ready", is_ready, "Whether the process can serve"),
-        Route("GET", "/metrics", exposition, "Metrics for Prometheus"),
+        Route("GET", "/live", live, "Whether the process makes progress", logged=False),
+        Route("GET", "/ready", is_ready, "Whether the process can serve", logged=False),
+        Route("GET", "/metrics", exposition, "Metrics for Prometheus", logged=False),
     ]
 
 

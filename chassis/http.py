@@ -82,6 +82,8 @@ class Route:
     answer: type[BaseModel] | None = None
     status: int = 200
     body_optional: bool = False
+    logged: bool = True
+    """Probes ask every second or so and would drown the log."""
 
 
 def json_answer(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Answer:
@@ -201,6 +203,8 @@ class HttpKit:
         durations.observe(took_s)
         if status >= 500:
             self._metrics.counter("http_errors", "Requests answered with 5xx", route=route.path).add()
+        if not route.logged and status < 400:
+            return
         self._wide.emit(
             "request.answered",
             method=route.method,

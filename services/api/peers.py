@@ -71,7 +71,7 @@ class Peers:
                     raise PeerAway(f"{peer} answered {response.status} to {path}")
                 return orjson.loads(await response.read())
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise PeerAway(f"{peer}: {error!r}") from error
+            raise PeerAway(f"the {peer} does not answer") from error
 
     async def is_ready(self, peer: str) -> bool:
         """Whether a peer says it can serve."""
@@ -100,4 +100,4 @@ class Peers:
                     yield row
                 raise PeerAway(f"{peer} broke off {path} after {rows} rows")
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise PeerAway(f"{peer}: {error!r}") from error
+            raise PeerAway(f"the {peer} does not answer") from error
