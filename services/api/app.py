@@ -15,6 +15,7 @@ from services.api.auth import Authenticator
 from services.api.handlers import handlers
 from services.api.peers import Peers
 from services.api.routes.audit import AuditRoutes, audit_routes, operator_or
+from services.api.routes.docs import docs_routes
 from services.api.routes.health import HealthRoutes, health_routes
 from services.api.routes.orders import OrderRoutes, order_routes
 from services.api.routes.payments import PaymentRoutes, payment_routes
@@ -63,6 +64,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> lis
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),
             operator_or(merchant, internal_only(settings.internal_token)),
         ),
+        *docs_routes(),
         *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),
     ]
 

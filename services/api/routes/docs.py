@@ -1,0 +1,40 @@
+"""/docs/errors: where every error's `doc_url` leads. Made from the code; needs nothing from outside."""
+
+from html import escape
+
+from chassis.http import Answer, Call, Route
+from services.api.error_codes import ERROR_CODES, ErrorCode
+
+STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}"
+    "article{border-top:1px solid #8884;padding:.6rem 0}article:target{background:#fd03}"
+    "h2{font:600 1rem ui-monospace,monospace;margin:0}p{margin:.2rem 0}small{opacity:.7}"
+    ":root{color-scheme:light dark}"
+)
+SECURITY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
+
+
+def _article(error: ErrorCode) -> str:
+    where = f"HTTP {error.status}" if error.status else "on a payment"
+    return (
+        f'<article id="{escape(error.code)}"><h2>{escape(error.code)} <small>{where}</small></h2>'
+        f"<p>{escape(error.meaning)}</p><p>{escape(error.remedy)}</p></article>"
+    )
+
+
+PAGE = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    f"<title>Paygate: error codes</title><style>{STYLE}</style><h1>Error codes</h1>"
+    "<p>Every refusal is <code>{error: {code, description, field?, request_id, doc_url}}</code>.</p>"
+    + "".join(_article(error) for error in ERROR_CODES)
+).encode()
+
+
+async def errors_page(call: Call) -> Answer:
+    """GET /docs/errors"""
+    return Answer(200, PAGE, SECURITY, "text/html; charset=utf-8")
+
+
+def docs_routes() -> list[Route]:
+    """The table."""
+    return [Route("GET", "/docs/errors", errors_page, "Every error code")]
