@@ -1,0 +1,202 @@
+"""Use cases of deliveries: fan-out, claims, results, retries. Each works in its caller's transaction."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+
+from chassis import outbox
+from chassis.errors import ApiError
+from chassis.outbox import OutboxMessage
+from chassis.pg import Connection
+from contracts import ids
+from contracts.events.webhook import DispatchWebhook
+from services.notifier import store
+from services.notifier.lanes import Lanes
+from services.notifier.state import Job, Outcome, to_ms, topic_towards
+from services.notifier.store import Counts, Endpoint, Message, NewDelivery, Scheduled, queries
+
+GONE_REASON: Final = "The server answered 410 Gone; save the URL again to turn the endpoint on"
+TEST_TYPE: Final = "webhook.test"
+TEST_TEXT: Final = "It works: this is how a webhook from Paygate looks."
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Under which name this process claims, and for how long."""
+
+    holder: str
+    length: timedelta
+
+
+@dataclass(slots=True)
+class Claims:
+    """What a transaction claims: to be sent once it has committed, to be forgotten if it does not."""
+
+    jobs: list[Job] = field(default_factory=list)
+    backlog: set[str] = field(default_factory=set)
+    early: list[Scheduled] = field(default_factory=list)
+
+    def add(self, other: "Claims") -> None:
+        """These, too."""
+        self.jobs += other.jobs
+        self.backlog |= other.backlog
+        self.early += other.early
+
+
+def body_of(message_id: str, type_: str, at: datetime, sequence: int, data: Mapping[str, Any]) -> bytes:
+    """The bytes that are stored, signed and sent: compact JSON, integer Unix seconds."""
+    payload = {"id": message_id, "event": type_, "timestamp": int(at.timestamp()), "sequence": sequence, "data": data}
+    return orjson.dumps(payload)
+
+
+async def fan_out(
+    connection: Connection, messages: Iterable[Message], claims: Claims, *, lanes: Lanes, lease: Lease, now: datetime
+) -> None:
+    """Write new messages and a delivery for each endpoint that listens; what has room is claimed at once."""
+    distinct = {message.id: message for message in messages}
+    fresh = await store.insert_messages(connection, distinct.values(), now)
+    endpoints = await store.listening_endpoints(connection, {distinct[id_].merchant_id for id_ in fresh})
+    deliveries = []
+    for message in distinct.values():
+        if message.id in fresh:
+            for endpoint in endpoints.get(message.merchant_id, ()):
+                deliveries.append(_first_delivery(message, endpoint, claims, lanes, lease, now))
+    await store.insert_deliveries(connection, deliveries, now)
+
+
+def _first_delivery(
+    message: Message, endpoint: Endpoint, claims: Claims, lanes: Lanes, lease: Lease, now: datetime
+) -> NewDelivery:
+    delivery_id = ids.new_id(ids.DELIVERY)
+    if not lanes.take(endpoint.id):
+        claims.backlog.add(endpoint.id)
+        return NewDelivery(delivery_id, message, endpoint.id, queued="slot")
+    claims.jobs.append(
+        Job(
+            delivery_id=delivery_id,
+            run=1,
+            number=1,
+            trigger="auto",
+            endpoint_id=endpoint.id,
+            merchant_id=message.merchant_id,
+            message_id=message.id,
+            body=message.body,
+            url=endpoint.url,
+            secret_sealed=endpoint.secret_sealed,
+        )
+    )
+    return NewDelivery(delivery_id, message, endpoint.id, leased_by=lease.holder, lease_until=now + lease.length)
+
+
+async def claim_scheduled(
+    connection: Connection,
+    wanted: Iterable[tuple[str, int, int]],
+    claims: Claims,
+    *,
+    lanes: Lanes,
+    lease: Lease,
+    now: datetime,
+) -> None:
+    """Claim what records (delivery, run, attempt) name, as far as it is due and has room; queue or hold the rest.
+
+    A record that no longer names the next attempt finds nothing: it is a duplicate, or of an earlier run.
+    """
+    queued = []
+    for scheduled in await store.lock_scheduled(connection, wanted):
+        job = scheduled.job
+        if scheduled.next_attempt_at > now:
+            claims.early.append(scheduled)
+        elif lanes.take(job.endpoint_id):
+            claims.jobs.append(job)
+        else:
+            claims.backlog.add(job.endpoint_id)
+            queued.append(job)
+    await store.place(
+        connection, leased=claims.jobs, queued=queued, leased_by=lease.holder, lease_until=now + lease.length
+    )
+
+
+async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: Lease, now: datetime) -> None:
+    """Write a batch of outcomes: states, the attempt log, what Kafka is to bring back, endpoints that are gone.
+
+    An outcome whose claim was lost (a manual retry, or another process after the lease) changes no state.
+    """
+    distinct: dict[str, Outcome] = {}
+    for outcome in outcomes:
+        distinct.setdefault(outcome.job.delivery_id, outcome)
+    held = await store.finish_claims(connection, list(distinct.values()), lease.holder)
+    valid = [outcome for id_, outcome in distinct.items() if id_ in held]
+    await store.insert_attempts(connection, outcomes)
+    counts: Counts = Counter()
+    for outcome in valid:
+        if outcome.status != "pending":
+            counts[outcome.job.merchant_id, "pending"] -= 1
+            counts[outcome.job.merchant_id, outcome.status] += 1
+    await store.add_counts(connection, counts)
+    gone = {outcome.job.endpoint_id for outcome in valid if outcome.endpoint_gone}
+    if gone:
+        await queries.disable_endpoints.run(connection, ids=sorted(gone), reason=GONE_REASON, now=now)
+    await outbox.append(connection, [message for o in valid if (message := _next_record(o, now))])
+
+
+def _next_record(outcome: Outcome, now: datetime) -> OutboxMessage | None:
+    """What brings the next attempt back in time; what is queued needs nothing."""
+    if outcome.next_attempt_at is None or outcome.queued:
+        return None
+    job = outcome.job
+    return dispatch_record(job.delivery_id, job.run, outcome.attempts + 1, outcome.next_attempt_at, now)
+
+
+def dispatch_record(delivery_id: str, run: int, attempt: int, due_at: datetime, now: datetime) -> OutboxMessage:
+    """The record of an attempt, on the topic where its wait begins."""
+    due_at_ms = to_ms(due_at)
+    data = DispatchWebhook(delivery_id=delivery_id, run=run, attempt=attempt, due_at_ms=due_at_ms)
+    return OutboxMessage(
+        topic=topic_towards(due_at_ms, to_ms(now)),
+        key=delivery_id,
+        event_id=ids.new_id(ids.EVENT),
+        type=DispatchWebhook.TYPE,
+        subject=delivery_id,
+        occurred_at=now,
+        data=orjson.dumps(data.model_dump()),
+    )
+
+
+async def retry(connection: Connection, merchant_id: str, delivery_id: str, now: datetime) -> None:
+    """Start the next run of a delivery, whatever became of it so far. Raises ApiError."""
+    row = await queries.lock_delivery.row(connection, merchant_id=merchant_id, id=delivery_id)
+    if row is None:
+        raise not_found()
+    if row["url"] is None or not row["enabled"]:
+        raise ApiError(
+            400,
+            "BAD_REQUEST_ERROR",
+            "The endpoint of this webhook has no URL or is disabled; save its URL and retry",
+            storable=True,
+        )
+    run = row["run"] + 1
+    await queries.start_run.run(connection, id=delivery_id, run=run, now=now)
+    if row["status"] != "pending":
+        await store.add_counts(connection, Counter({(merchant_id, row["status"]): -1, (merchant_id, "pending"): 1}))
+    await outbox.append(connection, [dispatch_record(delivery_id, run, 1, now, now)])
+
+
+async def send_test(connection: Connection, endpoint: Endpoint, now: datetime) -> str:
+    """A `webhook.test` event for one endpoint; the delivery's id."""
+    message_id = ids.new_id(ids.EVENT)
+    body = body_of(message_id, TEST_TYPE, now, 1, {"test": {"message": TEST_TEXT}})
+    message = Message(message_id, endpoint.merchant_id, TEST_TYPE, message_id, None, 1, body, now)
+    delivery = NewDelivery(ids.new_id(ids.DELIVERY), message, endpoint.id)
+    await store.insert_messages(connection, [message], now)
+    await store.insert_deliveries(connection, [delivery], now)
+    await outbox.append(connection, [dispatch_record(delivery.id, 1, 1, now, now)])
+    return delivery.id
+
+
+def not_found() -> ApiError:
+    """404, also for another merchant's delivery."""
+    return ApiError(404, "NOT_FOUND_ERROR", "Webhook not found", storable=True)

@@ -1,0 +1,71 @@
+"""What the notifier is told by its environment."""
+
+import secrets
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from chassis.settings import ServiceSettings
+
+PORT = 8030
+
+
+class Settings(ServiceSettings):
+    """Every name is an environment variable in capitals."""
+
+    test_mode: bool = Field(True, description="Allow webhook URLs on private addresses; seed the test merchant")
+    encryption_key: SecretStr = Field(description="Seals webhook secrets at rest: 64 hex characters")
+    webhook_retry_intervals_test: bool = Field(
+        False, description="Gaps of 5, 10, 15, 20 s between attempts instead of 60, 300, 1800, 7200 s"
+    )
+    webhook_timeout_s: float = Field(
+        10.0, gt=0, le=60, description="Most time for one attempt, from the connection to the answer's last byte, in s"
+    )
+    webhook_response_max_bytes: int = Field(
+        16_384, ge=0, le=1_048_576, description="How much of a receiver's answer is read and kept, in bytes"
+    )
+    webhook_endpoint_slots: int = Field(8, ge=1, description="Most attempts under way to one endpoint, per process")
+    webhook_endpoint_window: int = Field(
+        128, ge=1, description="Most deliveries claimed at once for an endpoint that answers quickly, per process"
+    )
+    webhook_claims_max: int = Field(1500, ge=1, description="Most deliveries claimed at once, per process")
+    webhook_lease_s: float = Field(
+        60.0, gt=0, description="How long a claim holds if its process says nothing more, in s; beyond the timeout"
+    )
+    webhook_blocked_ports: str = Field(
+        "", description="Ports of this machine that no webhook may be sent to (the stack's own), comma-separated"
+    )
+    webhook_sweep_every_s: float = Field(
+        1.0, gt=0, description="How often overdue deliveries and expired claims are looked for, in s"
+    )
+    webhook_sweep_grace_s: float = Field(
+        5.0, ge=0, description="How late a delivery's Kafka record may be before the sweeper takes over, in s"
+    )
+    seed_webhook_url: str = Field(
+        "http://127.0.0.1:4000/webhook", description="Webhook URL of the seeded test merchant; used by `seed` alone"
+    )
+    seed_webhook_secret: SecretStr = Field(
+        SecretStr("whsec_test_abc123"), description="Webhook secret of the seeded test merchant; used by `seed` alone"
+    )
+
+    @field_validator("webhook_blocked_ports")
+    @classmethod
+    def _are_ports(cls, value: str) -> str:
+        if not all(part.strip().isdigit() for part in value.split(",") if part.strip()):
+            raise ValueError("write the ports as numbers with commas between them")
+        return value
+
+    @model_validator(mode="after")
+    def _lease_outlives_an_attempt(self) -> "Settings":
+        if self.webhook_lease_s < 2 * self.webhook_timeout_s:
+            raise ValueError("WEBHOOK_LEASE_S must be at least twice WEBHOOK_TIMEOUT_S")
+        return self
+
+    @property
+    def blocked_ports(self) -> frozenset[int]:
+        """The ports of `webhook_blocked_ports`."""
+        return frozenset(int(part) for part in self.webhook_blocked_ports.split(",") if part.strip())
+
+    def lease_holder(self) -> tuple[str, str]:
+        """This process's slot (a random one when it has none) and the name it leases under until it ends."""
+        slot = self.slot_id or f"notifier-{secrets.token_hex(4)}"
+        return slot, f"{slot}#{secrets.token_hex(4)}"

@@ -1,0 +1,265 @@
+-- name: default_endpoint(merchant_id)
+-- The endpoint that the simple settings show and change.
+SELECT * FROM endpoint WHERE merchant_id = $1 AND is_default;
+
+-- name: lock_default_endpoint(merchant_id)
+-- The same, to be changed.
+SELECT * FROM endpoint WHERE merchant_id = $1 AND is_default FOR NO KEY UPDATE;
+
+-- name: insert_default_endpoint(id, merchant_id, url, secret_sealed, now)
+-- A merchant's first endpoint; nothing happens when it has one.
+INSERT INTO endpoint (id, merchant_id, url, secret_sealed, is_default, enabled, created_at, updated_at)
+VALUES ($1, $2, $3, $4, true, true, $5, $5)
+ON CONFLICT (merchant_id) WHERE is_default DO NOTHING;
+
+-- name: set_endpoint_url(id, url, now)
+-- A new URL (or none) is a new chance: the endpoint is enabled again.
+UPDATE endpoint SET url = $2, enabled = true, disabled_reason = NULL, updated_at = $3 WHERE id = $1;
+
+-- name: set_endpoint_secret(id, secret_sealed, now)
+-- Replaces the secret; attempts from now on are signed with the new one.
+UPDATE endpoint SET secret_sealed = $2, updated_at = $3 WHERE id = $1;
+
+-- name: disable_endpoints(ids, reason, now)
+-- Their servers said that nobody listens any more. Locked in id order.
+UPDATE endpoint SET enabled = false, disabled_reason = $2, updated_at = $3
+WHERE id IN (SELECT id FROM endpoint WHERE id = ANY ($1::text[]) AND enabled ORDER BY id FOR NO KEY UPDATE);
+
+-- name: listening_endpoints(merchant_ids)
+-- Where the events of these merchants go.
+SELECT id, merchant_id, url, secret_sealed
+FROM endpoint
+WHERE merchant_id = ANY ($1::text[]) AND enabled AND url IS NOT NULL
+ORDER BY id;
+
+-- name: insert_messages(ids, merchant_ids, types, subjects, payment_ids, sequences, bodies, occurred_ats, now)
+-- New messages of a batch; the answer leaves out those that were there already.
+INSERT INTO message (id, merchant_id, type, subject, payment_id, sequence, body, occurred_at, created_at)
+SELECT m.*, $9
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bytea[], $8::timestamptz[]) AS m
+ON CONFLICT (id) DO NOTHING
+RETURNING id;
+
+-- name: insert_deliveries(ids, message_ids, endpoint_ids, merchant_ids, event_types, queueds, leased_bys, lease_untils, now)
+-- New deliveries of a batch, due now: claimed at once, queued, or (neither) told to Kafka by the caller.
+INSERT INTO delivery (id, message_id, endpoint_id, merchant_id, event_type, queued, leased_by, lease_until, status, run,
+                      attempts, next_attempt_at, created_at)
+SELECT d.*, 'pending', 1, 0, $9, $9
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]) AS d;
+
+-- name: lock_scheduled(ids, runs, attempts)
+-- Scheduled deliveries as Kafka's records name them; a record whose run or attempt is no longer the next one finds none.
+SELECT d.id, d.run, d.attempts, d.next_attempt_at, d.queued, d.endpoint_id, d.merchant_id, d.message_id, m.body,
+       e.url, e.enabled, e.secret_sealed
+FROM unnest($1::text[], $2::int[], $3::int[]) AS w (id, run, attempt)
+JOIN delivery AS d ON d.id = w.id
+JOIN message AS m ON m.id = d.message_id
+JOIN endpoint AS e ON e.id = d.endpoint_id
+WHERE d.run = w.run AND d.attempts = w.attempt - 1 AND d.status = 'pending' AND d.queued IS NULL AND d.lease_until IS NULL
+ORDER BY d.id
+FOR NO KEY UPDATE OF d;
+
+-- name: place(ids, queueds, leased_bys, lease_untils)
+-- Move locked deliveries to their next place: leased or queued.
+UPDATE delivery AS d
+SET queued = p.queued, leased_by = p.leased_by, lease_until = p.lease_until
+FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS p (id, queued, leased_by, lease_until)
+WHERE d.id = p.id;
+
+-- name: claim_queued(endpoint_ids, mosts, leased_by, lease_until)
+-- Lease the oldest queued deliveries of endpoints that have room, so many of each.
+WITH picked AS (
+    SELECT q.id, q.queued
+    FROM unnest($1::text[], $2::int[]) AS w (endpoint_id, most),
+         LATERAL (
+             SELECT d.id, d.queued FROM delivery AS d
+             WHERE d.endpoint_id = w.endpoint_id AND d.queued IS NOT NULL
+             ORDER BY d.id LIMIT w.most
+             FOR NO KEY UPDATE SKIP LOCKED
+         ) AS q
+), taken AS (
+    UPDATE delivery AS d SET queued = NULL, leased_by = $3, lease_until = $4
+    FROM picked WHERE d.id = picked.id
+    RETURNING d.id, d.run, d.attempts, d.next_attempt_at, picked.queued, d.endpoint_id, d.merchant_id, d.message_id
+)
+SELECT taken.*, m.body, e.url, e.enabled, e.secret_sealed
+FROM taken
+JOIN message AS m ON m.id = taken.message_id
+JOIN endpoint AS e ON e.id = taken.endpoint_id
+ORDER BY taken.id;
+
+-- name: finish_claims(ids, runs, numbers, statuses, attempts, next_attempt_ats, queueds, last_attempt_ats, response_codes, errors, leased_by)
+-- What became of claimed deliveries; the answer leaves out those whose claim was lost (a newer run, another process).
+WITH held AS (
+    SELECT r.*
+    FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::timestamptz[], $7::text[], $8::timestamptz[],
+                $9::int[], $10::text[])
+        AS r (id, run, number, status, attempts, next_attempt_at, queued, last_attempt_at, response_code, error)
+    JOIN delivery AS d ON d.id = r.id
+    WHERE d.run = r.run AND d.attempts = r.number - 1 AND d.leased_by = $11
+    ORDER BY d.id
+    FOR NO KEY UPDATE OF d
+)
+UPDATE delivery AS d
+SET status = h.status, attempts = h.attempts, next_attempt_at = h.next_attempt_at, queued = h.queued,
+    leased_by = NULL, lease_until = NULL, error = h.error,
+    last_attempt_at = coalesce(h.last_attempt_at, d.last_attempt_at),
+    response_code = CASE WHEN h.last_attempt_at IS NULL THEN d.response_code ELSE h.response_code END
+FROM held AS h
+WHERE d.id = h.id
+RETURNING d.id;
+
+-- name: insert_attempts(delivery_ids, runs, numbers, triggers, urls, ats, durations_ms, request_headers, response_statuses, response_headers, response_bodies, error_classes, errors)
+-- The log of a batch. An attempt whose claim was lost is told, too; of two with one number the first stays.
+INSERT INTO attempt (delivery_id, run, number, trigger, url, at, duration_ms, request_headers, response_status,
+                     response_headers, response_body, error_class, error)
+SELECT *
+FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::double precision[], $8::jsonb[],
+            $9::int[], $10::jsonb[], $11::bytea[], $12::text[], $13::text[])
+ON CONFLICT (delivery_id, run, number) DO NOTHING;
+
+-- name: lock_delivery(merchant_id, id)
+-- One delivery of a merchant, to be retried, with what decides whether it can be.
+SELECT d.id, d.run, d.status, d.merchant_id, e.url, e.enabled
+FROM delivery AS d
+JOIN endpoint AS e ON e.id = d.endpoint_id
+WHERE d.id = $2 AND d.merchant_id = $1
+FOR NO KEY UPDATE OF d;
+
+-- name: start_run(id, run, now)
+-- Attempts start afresh; whatever is on its way for an earlier run finds its claim gone.
+UPDATE delivery
+SET run = $2, attempts = 0, status = 'pending', next_attempt_at = $3, queued = NULL, leased_by = NULL,
+    lease_until = NULL, error = NULL
+WHERE id = $1;
+
+-- name: get_delivery(merchant_id, id)
+-- One delivery of a merchant with its message and where it goes.
+SELECT d.*, m.subject, m.payment_id, m.body, e.url
+FROM delivery AS d
+JOIN message AS m ON m.id = d.message_id
+JOIN endpoint AS e ON e.id = d.endpoint_id
+WHERE d.id = $2 AND d.merchant_id = $1;
+
+-- name: list_attempts(delivery_id)
+-- Every attempt of a delivery, oldest first.
+SELECT * FROM attempt WHERE delivery_id = $1 ORDER BY run, number;
+
+-- name: list_deliveries(merchant_id, statuses, most, limit, offset)
+-- Newest first, of some statuses: each from the index, merged. `most` is limit + offset.
+SELECT page.*, m.subject, m.payment_id
+FROM (
+    SELECT d.*
+    FROM unnest($2::text[]) AS s (status),
+         LATERAL (
+             SELECT * FROM delivery WHERE merchant_id = $1 AND status = s.status ORDER BY id DESC LIMIT $3
+         ) AS d
+    ORDER BY d.id DESC LIMIT $4 OFFSET $5
+) AS page
+JOIN message AS m ON m.id = page.message_id
+ORDER BY page.id DESC;
+
+-- name: list_deliveries_of_event(merchant_id, event_type, statuses, most, limit, offset)
+-- The same for one event type.
+SELECT page.*, m.subject, m.payment_id
+FROM (
+    SELECT d.*
+    FROM unnest($3::text[]) AS s (status),
+         LATERAL (
+             SELECT * FROM delivery
+             WHERE merchant_id = $1 AND event_type = $2 AND status = s.status
+             ORDER BY id DESC LIMIT $4
+         ) AS d
+    ORDER BY d.id DESC LIMIT $5 OFFSET $6
+) AS page
+JOIN message AS m ON m.id = page.message_id
+ORDER BY page.id DESC;
+
+-- name: count_deliveries_of_event(merchant_id, event_type, statuses, most)
+-- How many there are of one event type, counted to `most`.
+SELECT count(*) FROM (
+    SELECT 1 FROM delivery WHERE merchant_id = $1 AND event_type = $2 AND status = ANY ($3::text[]) LIMIT $4
+) AS found;
+
+-- name: insert_count_deltas(merchant_ids, statuses, deltas)
+-- What a batch changed in the counts.
+INSERT INTO count_delta (merchant_id, status, delta) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]);
+
+-- name: fold_counts(limit)
+-- The oldest deltas into the folded numbers, in one statement.
+WITH folded AS (
+    DELETE FROM count_delta
+    WHERE id IN (SELECT id FROM count_delta ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+    RETURNING merchant_id, status, delta
+)
+INSERT INTO delivery_count AS c (merchant_id, status, total)
+SELECT merchant_id, status, sum(delta) FROM folded GROUP BY merchant_id, status ORDER BY merchant_id, status
+ON CONFLICT (merchant_id, status) DO UPDATE SET total = c.total + EXCLUDED.total;
+
+-- name: count_deliveries(merchant_id, statuses)
+-- How many a merchant has in some statuses: the folded numbers and the tail.
+SELECT coalesce((SELECT sum(total) FROM delivery_count WHERE merchant_id = $1 AND status = ANY ($2::text[])), 0)::bigint
+     + coalesce((SELECT sum(delta) FROM count_delta WHERE merchant_id = $1 AND status = ANY ($2::text[])), 0)::bigint;
+
+-- name: count_all_deliveries()
+-- How many there are of every merchant by status.
+SELECT status, sum(total)::bigint AS total
+FROM (SELECT status, total FROM delivery_count UNION ALL SELECT status, delta FROM count_delta) AS counted
+GROUP BY status;
+
+-- name: count_leased()
+-- How many attempts are under way.
+SELECT count(*) FROM delivery WHERE lease_until IS NOT NULL;
+
+-- name: take_back_leases(slot, leased_by)
+-- What earlier processes of this slot were sending when they ended: queued anew. Leases are few: those under way.
+UPDATE delivery SET queued = 'sweeper', leased_by = NULL, lease_until = NULL
+WHERE lease_until IS NOT NULL AND split_part(leased_by, '#', 1) = $1 AND leased_by <> $2;
+
+-- name: queue_expired(now, limit)
+-- Claims whose process said nothing more.
+UPDATE delivery SET queued = 'sweeper', leased_by = NULL, lease_until = NULL
+WHERE id IN (
+    SELECT id FROM delivery WHERE lease_until < $1 ORDER BY lease_until LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
+);
+
+-- name: queue_overdue(before, limit)
+-- Scheduled deliveries whose Kafka record did not come in time.
+UPDATE delivery SET queued = 'sweeper'
+WHERE id IN (
+    SELECT id FROM delivery
+    WHERE status = 'pending' AND queued IS NULL AND lease_until IS NULL AND next_attempt_at < $1
+    ORDER BY next_attempt_at LIMIT $2
+    FOR NO KEY UPDATE SKIP LOCKED
+);
+
+-- name: queueing_endpoints(limit)
+-- Endpoints with queued deliveries, by a walk from one endpoint to the next in the index.
+WITH RECURSIVE walk AS (
+    SELECT min(endpoint_id) AS endpoint_id FROM delivery WHERE queued IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(d.endpoint_id) FROM delivery AS d WHERE d.queued IS NOT NULL AND d.endpoint_id > walk.endpoint_id)
+    FROM walk WHERE walk.endpoint_id IS NOT NULL
+)
+SELECT endpoint_id FROM walk WHERE endpoint_id IS NOT NULL LIMIT $1;
+
+-- name: audit_messages()
+-- Every message with what became of its deliveries, by event id.
+SELECT m.id AS event_id, m.merchant_id, m.type, d.deliveries, d.pending, d.success, d.failed
+FROM message AS m, LATERAL (
+    SELECT count(*) AS deliveries, count(*) FILTER (WHERE status = 'pending') AS pending,
+           count(*) FILTER (WHERE status = 'success') AS success, count(*) FILTER (WHERE status = 'failed') AS failed
+    FROM delivery WHERE message_id = m.id
+) AS d
+ORDER BY m.id;
+
+-- name: audit_messages_of_merchant(merchant_id)
+-- The same for one merchant.
+SELECT m.id AS event_id, m.merchant_id, m.type, d.deliveries, d.pending, d.success, d.failed
+FROM message AS m, LATERAL (
+    SELECT count(*) AS deliveries, count(*) FILTER (WHERE status = 'pending') AS pending,
+           count(*) FILTER (WHERE status = 'success') AS success, count(*) FILTER (WHERE status = 'failed') AS failed
+    FROM delivery WHERE message_id = m.id
+) AS d
+WHERE m.merchant_id = $1
+ORDER BY m.id;

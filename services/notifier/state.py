@@ -1,0 +1,158 @@
+"""What is decided about deliveries, without I/O: when the next attempt is due, which delay topic leads there, what
+an answer means. Everything here is a pure function of its arguments."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final, Literal
+
+from contracts.topics import DELAY_TIERS_S, WEBHOOK_DISPATCH, delay_topic_name
+
+Status = Literal["pending", "success", "failed"]
+ErrorClass = Literal["dns", "connect", "tls", "timeout", "status", "blocked"]
+Trigger = Literal["auto", "manual", "sweeper"]
+Queued = Literal["slot", "sweeper"]
+
+STATUSES: Final[tuple[Status, ...]] = ("pending", "success", "failed")
+ATTEMPTS_MAX: Final = 5
+GAPS_S: Final = (60, 300, 1800, 7200)
+TEST_GAPS_S: Final = (5, 10, 15, 20)
+JITTER_PART: Final = 0.05
+JITTER_MAX_S: Final = 30.0
+"""Jitter only adds: an attempt is never early, and late by no more than this."""
+
+RETRY_AFTER_MAX_S: Final = 24 * 3600
+QUICK_MS: Final = 1000.0
+"""An endpoint that answers within this may have more claimed for it than it has slots."""
+
+GONE: Final = 410
+NOBODY_LISTENS: Final = "endpoint disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The gaps after each failed attempt; `jitter` gives a number from 0 to 1."""
+
+    gaps_s: tuple[int, ...]
+    jitter: Callable[[], float]
+
+    def next_at(self, attempt: int, now: datetime, retry_after_s: float | None) -> datetime | None:
+        """When the attempt after this one is due; None after the last."""
+        if attempt >= ATTEMPTS_MAX:
+            return None
+        gap_s = self.gaps_s[attempt - 1]
+        wait_s = gap_s + self.jitter() * min(gap_s * JITTER_PART, JITTER_MAX_S)
+        if retry_after_s is not None:
+            wait_s = max(wait_s, min(retry_after_s, RETRY_AFTER_MAX_S))
+        return now + timedelta(seconds=wait_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed attempt: what is needed to send it. No `url`: nobody listens any more."""
+
+    delivery_id: str
+    run: int
+    number: int
+    trigger: Trigger
+    endpoint_id: str
+    merchant_id: str
+    message_id: str
+    body: bytes
+    url: str | None
+    secret_sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was sent and what came back. Without `error_class` it is a success."""
+
+    at: datetime
+    duration_ms: float
+    request_headers: Mapping[str, str]
+    response_status: int | None = None
+    response_headers: Mapping[str, str] | None = None
+    response_body: bytes | None = None
+    error_class: ErrorClass | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a claimed delivery. `attempts` counts the finished ones; without an exchange none was made."""
+
+    job: Job
+    exchange: Exchange | None
+    status: Status
+    attempts: int
+    next_attempt_at: datetime | None = None
+    queued: Queued | None = None
+    error: str | None = None
+    endpoint_gone: bool = False
+
+
+def after_exchange(job: Job, exchange: Exchange, now: datetime, schedule: Schedule) -> Outcome:
+    """2xx ends it well, 410 ends it and the endpoint, anything else is tried again until the attempts are used up."""
+    if exchange.error_class is None:
+        return Outcome(job, exchange, "success", job.number)
+    failed = Outcome(job, exchange, "failed", job.number, error=exchange.error)
+    if exchange.response_status == GONE:
+        return replace(failed, endpoint_gone=True)
+    headers = exchange.response_headers or {}
+    retry_after_s = parse_retry_after(headers.get("Retry-After"), now)
+    next_at = schedule.next_at(job.number, now, retry_after_s)
+    return failed if next_at is None else replace(failed, status="pending", next_attempt_at=next_at)
+
+
+def is_quick(exchange: Exchange) -> bool:
+    """Whether the endpoint answers so fast that more may be claimed for it than it has slots."""
+    return exchange.error_class != "timeout" and exchange.duration_ms < QUICK_MS
+
+
+def given_back(job: Job, now: datetime) -> Outcome:
+    """Claimed but not sent: it waits in Postgres again and has lost no attempt."""
+    return Outcome(job, None, "pending", job.number - 1, next_attempt_at=now, queued="slot")
+
+
+def dropped(job: Job) -> Outcome:
+    """Nobody listens any more: not sent, not tried again (a manual retry still can)."""
+    return Outcome(job, None, "failed", job.number - 1, error=NOBODY_LISTENS)
+
+
+def trigger_of(run: int, number: int, queued: str | None) -> Trigger:
+    """Why an attempt is made."""
+    if run > 1 and number == 1:
+        return "manual"
+    return "sweeper" if queued == "sweeper" else "auto"
+
+
+def parse_retry_after(value: str | None, now: datetime) -> float | None:
+    """Retry-After in seconds from now, given as seconds or as an HTTP date; None when there is none to honour."""
+    if value is None:
+        return None
+    if value.strip().isascii() and value.strip().isdigit():
+        return float(value.strip()[:9])
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return max(0.0, (aware - now).total_seconds())
+
+
+def tier_for(remaining_ms: int) -> int | None:
+    """The longest wait of the ladder that is not too long, in s; None when all are."""
+    return max((tier_s for tier_s in DELAY_TIERS_S if tier_s * 1000 <= remaining_ms), default=None)
+
+
+def topic_towards(due_at_ms: int, now_ms: int) -> str:
+    """Where a record goes next on its way to its due time: a delay topic, or for the last stretch dispatch."""
+    tier_s = tier_for(due_at_ms - now_ms)
+    return WEBHOOK_DISPATCH.name if tier_s is None else delay_topic_name(tier_s)
+
+
+def to_ms(at: datetime) -> int:
+    """Unix milliseconds, rounded up: nothing is due before its time."""
+    return math.ceil(at.timestamp() * 1000)

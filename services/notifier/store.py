@@ -1,0 +1,245 @@
+"""The only module of the notifier that runs SQL: rows in, rows out, in batches."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+
+from chassis.pg import Connection, columns
+from chassis.sql import Queries, Query
+from services.notifier.state import STATUSES, Job, Outcome, Queued, Status, trigger_of
+
+queries = Queries(Path(__file__).with_name("sql") / "queries.sql")
+
+COUNT_MAX: Final = 10_000
+"""A filtered total is counted to here and said to be capped beyond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a merchant's webhooks go and what they are signed with."""
+
+    id: str
+    merchant_id: str
+    url: str
+    secret_sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An event as merchants get it."""
+
+    id: str
+    merchant_id: str
+    type: str
+    subject: str
+    payment_id: str | None
+    sequence: int
+    body: bytes
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A message's way to one endpoint: leased from the start, or queued, or (neither) told to Kafka."""
+
+    id: str
+    message: Message
+    endpoint_id: str
+    queued: Queued | None = None
+    leased_by: str | None = None
+    lease_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A locked delivery whose next attempt a Kafka record asked for."""
+
+    job: Job
+    next_attempt_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list and the number of all that match."""
+
+    rows: list[asyncpg.Record]
+    total: int
+    total_capped: bool = False
+
+
+Counts = Counter[tuple[str, Status]]
+
+
+async def _write(connection: Connection, query: Query, rows: list[tuple[Any, ...]], **shared: Any) -> None:
+    """One statement for all rows. Raises, which rolls the batch back, unless it touched exactly as many."""
+    if not rows:
+        return
+    touched = await query.run(connection, **_arguments(query, rows, shared))
+    if touched != len(rows):
+        raise RuntimeError(f"{query.name} touched {touched} rows instead of {len(rows)}")
+
+
+def _arguments(query: Query, rows: list[tuple[Any, ...]], shared: Mapping[str, Any]) -> dict[str, Any]:
+    """The rows as the query's first parameters, and what all rows share as its last."""
+    names = query.params[: len(query.params) - len(shared)]
+    return {**dict(zip(names, columns(rows, len(names)), strict=True)), **shared}
+
+
+def job_from(row: asyncpg.Record) -> Job:
+    """The next attempt of a delivery's row."""
+    number = row["attempts"] + 1
+    return Job(
+        delivery_id=row["id"],
+        run=row["run"],
+        number=number,
+        trigger=trigger_of(row["run"], number, row["queued"]),
+        endpoint_id=row["endpoint_id"],
+        merchant_id=row["merchant_id"],
+        message_id=row["message_id"],
+        body=row["body"],
+        url=row["url"] if row["enabled"] else None,
+        secret_sealed=row["secret_sealed"],
+    )
+
+
+async def listening_endpoints(connection: Connection, merchant_ids: Iterable[str]) -> dict[str, list[Endpoint]]:
+    """By merchant: the endpoints that are enabled and have a URL."""
+    found: dict[str, list[Endpoint]] = {}
+    for row in await queries.listening_endpoints.rows(connection, merchant_ids=sorted(merchant_ids)):
+        found.setdefault(row["merchant_id"], []).append(Endpoint(**dict(row)))
+    return found
+
+
+async def insert_messages(connection: Connection, messages: Iterable[Message], now: datetime) -> set[str]:
+    """Write messages (distinct ids); the ids of those that were not there yet."""
+    rows = [
+        (m.id, m.merchant_id, m.type, m.subject, m.payment_id, m.sequence, m.body, m.occurred_at)
+        for m in sorted(messages, key=lambda message: message.id)
+    ]
+    query = queries.insert_messages
+    return {row["id"] for row in await query.rows(connection, **_arguments(query, rows, {"now": now}))}
+
+
+async def insert_deliveries(connection: Connection, deliveries: Sequence[NewDelivery], now: datetime) -> None:
+    """New deliveries, counted."""
+    rows = [
+        (
+            d.id,
+            d.message.id,
+            d.endpoint_id,
+            d.message.merchant_id,
+            d.message.type,
+            d.queued,
+            d.leased_by,
+            d.lease_until,
+        )
+        for d in deliveries
+    ]
+    await _write(connection, queries.insert_deliveries, rows, now=now)
+    await add_counts(connection, Counter((d.message.merchant_id, "pending") for d in deliveries))
+
+
+async def add_counts(connection: Connection, deltas: Counts) -> None:
+    """What changed in the counts, by merchant and status."""
+    rows = [(*key, delta) for key, delta in sorted(deltas.items()) if delta]
+    await _write(connection, queries.insert_count_deltas, rows)
+
+
+async def lock_scheduled(connection: Connection, wanted: Iterable[tuple[str, int, int]]) -> list[Scheduled]:
+    """Lock the deliveries that records (delivery, run, attempt) name, as far as that attempt is the next one."""
+    ids, runs, attempts = columns(sorted(set(wanted)), 3)
+    rows = await queries.lock_scheduled.rows(connection, ids=ids, runs=runs, attempts=attempts)
+    return [Scheduled(job_from(row), row["next_attempt_at"]) for row in rows]
+
+
+async def place(
+    connection: Connection, *, leased: Sequence[Job], queued: Sequence[Job], leased_by: str, lease_until: datetime
+) -> None:
+    """Put locked deliveries where they go next."""
+    rows: list[tuple[Any, ...]] = [(job.delivery_id, None, leased_by, lease_until) for job in leased]
+    rows += [(job.delivery_id, "slot", None, None) for job in queued]
+    await _write(connection, queries.place, rows)
+
+
+async def claim_queued(
+    connection: Connection, wanted: Mapping[str, int], *, leased_by: str, lease_until: datetime
+) -> list[Job]:
+    """Lease the oldest queued deliveries of these endpoints, so many of each."""
+    endpoint_ids, mosts = columns(sorted(wanted.items()), 2)
+    rows = await queries.claim_queued.rows(
+        connection, endpoint_ids=endpoint_ids, mosts=mosts, leased_by=leased_by, lease_until=lease_until
+    )
+    return [job_from(row) for row in rows]
+
+
+async def finish_claims(connection: Connection, outcomes: Sequence[Outcome], leased_by: str) -> set[str]:
+    """Write what became of claims (distinct deliveries); the ids of those whose claim still held."""
+    rows = [
+        (
+            o.job.delivery_id,
+            o.job.run,
+            o.job.number,
+            o.status,
+            o.attempts,
+            o.next_attempt_at,
+            o.queued,
+            o.exchange.at if o.exchange else None,
+            o.exchange.response_status if o.exchange else None,
+            o.error,
+        )
+        for o in outcomes
+    ]
+    query = queries.finish_claims
+    found = await query.rows(connection, **_arguments(query, rows, {"leased_by": leased_by}))
+    return {row["id"] for row in found}
+
+
+async def insert_attempts(connection: Connection, outcomes: Iterable[Outcome]) -> None:
+    """The log of what was really sent."""
+    rows = [
+        (
+            o.job.delivery_id,
+            o.job.run,
+            o.job.number,
+            o.job.trigger,
+            o.job.url,
+            o.exchange.at,
+            o.exchange.duration_ms,
+            o.exchange.request_headers,
+            o.exchange.response_status,
+            o.exchange.response_headers,
+            o.exchange.response_body,
+            o.exchange.error_class,
+            o.exchange.error,
+        )
+        for o in outcomes
+        if o.exchange is not None
+    ]
+    if rows:
+        await queries.insert_attempts.run(connection, **_arguments(queries.insert_attempts, rows, {}))
+
+
+async def list_page(
+    connection: Connection, merchant_id: str, *, status: Status | None, event_type: str | None, limit: int, offset: int
+) -> Page:
+    """A page of deliveries, newest first, with a total that scans no history."""
+    statuses = [status] if status else list(STATUSES)
+    where: dict[str, Any] = {"merchant_id": merchant_id, "statuses": statuses}
+    window = {"most": limit + offset, "limit": limit, "offset": offset}
+    if event_type is None:
+        rows = await queries.list_deliveries.rows(connection, **where, **window)
+        return Page(rows, await queries.count_deliveries.value(connection, **where))
+    where["event_type"] = event_type
+    rows = await queries.list_deliveries_of_event.rows(connection, **where, **window)
+    total = await queries.count_deliveries_of_event.value(connection, **where, most=COUNT_MAX + 1)
+    return Page(rows, min(total, COUNT_MAX), total > COUNT_MAX)
+
+
+async def queueing_endpoints(connection: Connection, limit: int) -> list[str]:
+    """Endpoints with deliveries that wait for a slot."""
+    return [row["endpoint_id"] for row in await queries.queueing_endpoints.rows(connection, limit=limit)]
