@@ -54,7 +54,7 @@ class Batcher(Generic[Item, Answer]):
         self._queue.append((item, future))
         if self._lane is None:
             self._lane = asyncio.create_task(self._drain(), name=f"batcher-{self._name}")
-        return await asyncio.shield(future)
+        return await future
 
     async def idle(self) -> None:
         """Return once everything submitted so far is answered; for a graceful stop."""

@@ -4,8 +4,8 @@ Used by every service that names a thing. The first 7 characters are the Unix ti
 (enough until 2081), the other 9 are 53 bits of randomness, so an id cannot be guessed from its neighbour.
 """
 
+import os
 import re
-import secrets
 import time
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,6 @@ from typing import Final
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 RANDOM_CHARS: Final = 9
 RANDOM_SPACE: Final = 62**RANDOM_CHARS
-BODY_CHARS: Final = 16
 
 ORDER: Final = "order"
 PAYMENT: Final = "pay"
@@ -28,24 +27,54 @@ ACQUIRER_CALL: Final = "acq"
 
 _PAIRS: Final = [a + b for a in ALPHABET for b in ALPHABET]
 _PATTERN: Final = re.compile(r"[a-z]+_[0-9A-Za-z]{16}")
+_POOL_BYTES: Final = 7 * 1024
+"""Randomness is drawn from the system for many ids at once: a call for each would cost more than the rest."""
 
-_last_body = 0
+
+class _Maker:
+    """Bodies in rising order. Not for several threads."""
+
+    def __init__(self) -> None:
+        self._ms = 0
+        self._random = 0
+        self._prefix = ""
+        self._pool = b""
+        self._used = 0
+
+    def next_body(self) -> str:
+        """Time, then randomness; within a millisecond the random part rises by an unguessable step."""
+        now_ms = time.time_ns() // 1_000_000
+        if now_ms > self._ms:
+            self._ms = now_ms
+            self._prefix = _encode(now_ms, 7)
+            self._random = self._draw() % RANDOM_SPACE
+        else:
+            self._random += 1 + (self._draw() & 0xFF_FFFF_FFFF)
+            if self._random >= RANDOM_SPACE:
+                self._ms += 1
+                self._prefix = _encode(self._ms, 7)
+                self._random %= RANDOM_SPACE
+        return self._prefix + _encode(self._random, RANDOM_CHARS)
+
+    def _draw(self) -> int:
+        if self._used == len(self._pool):
+            self._pool, self._used = os.urandom(_POOL_BYTES), 0
+        drawn = self._pool[self._used : self._used + 7]
+        self._used += 7
+        return int.from_bytes(drawn, "big")
+
+
+_maker = _Maker()
 
 
 def new_id(prefix: str) -> str:
     """A fresh id such as `pay_0VnQ3kD…`; later ids of one process sort after earlier ones."""
-    global _last_body
-    body = time.time_ns() // 1_000_000 * RANDOM_SPACE + secrets.randbelow(RANDOM_SPACE)
-    if body // RANDOM_SPACE <= _last_body // RANDOM_SPACE:
-        # The same millisecond again (or the clock went back): keep the order, keep the gap unguessable.
-        body = _last_body + 1 + secrets.randbelow(1 << 40)
-    _last_body = body
-    return f"{prefix}_{_encode(body)}"
+    return f"{prefix}_{_maker.next_body()}"
 
 
 def id_floor(prefix: str, at: datetime) -> str:
     """The smallest id of this kind that could have been made at `at`: a partition's or a time range's bound."""
-    return f"{prefix}_{_encode(int(at.timestamp() * 1000) * RANDOM_SPACE)}"
+    return f"{prefix}_{_encode(int(at.timestamp() * 1000), 7)}{'0' * RANDOM_CHARS}"
 
 
 def is_id(text: str, prefix: str) -> bool:
@@ -53,9 +82,10 @@ def is_id(text: str, prefix: str) -> bool:
     return text.startswith(prefix + "_") and _PATTERN.fullmatch(text) is not None
 
 
-def _encode(body: int) -> str:
-    pairs = []
-    for _ in range(BODY_CHARS // 2):
-        body, pair = divmod(body, 3844)
-        pairs.append(_PAIRS[pair])
-    return "".join(reversed(pairs))
+def _encode(number: int, chars: int) -> str:
+    """The number in base 62, of an odd number of characters."""
+    text = ""
+    for _ in range(chars // 2):
+        number, pair = divmod(number, 3844)
+        text = _PAIRS[pair] + text
+    return ALPHABET[number] + text

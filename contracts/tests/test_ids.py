@@ -25,14 +25,14 @@ def test_ids_made_while_the_clock_stands_still_or_goes_back_keep_their_order(mon
     now_ns = int(datetime(2030, 1, 1, tzinfo=UTC).timestamp() * 1e9)
     times_ns = iter([now_ns] * 500 + [now_ns - 60_000_000_000] * 500 + [now_ns + 1_000_000] * 500)
     monkeypatch.setattr("time.time_ns", lambda: next(times_ns))
-    monkeypatch.setattr(ids, "_last_body", 0)
+    monkeypatch.setattr(ids, "_maker", ids._Maker())
     made = [ids.new_id(ids.EVENT) for _ in range(1500)]
     assert all(earlier < later for earlier, later in pairwise(made))
 
 
 def test_the_next_id_of_the_same_millisecond_can_not_be_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.time_ns", lambda: 1_900_000_000_000_000_000)
-    monkeypatch.setattr(ids, "_last_body", 0)
+    monkeypatch.setattr(ids, "_maker", ids._Maker())
     bodies = [_number(ids.new_id(ids.PAYMENT)) for _ in range(1000)]
     steps = [later - earlier for earlier, later in pairwise(bodies)]
     # Uniform over 2^40: a thousand steps are distinct, and their mean is near the middle.
