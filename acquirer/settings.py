@@ -1,6 +1,8 @@
 """Settings of the acquirer: of the simulation, of those who use it, and of its own server."""
 
-from pydantic import Field, SecretStr
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from acquirer.rules import Odds
@@ -40,11 +42,20 @@ class AcquirerClientSettings(SimulationSettings):
     acquirer_timeout_s: float = Field(5.0, gt=0, description="Most time for one call to the acquirer, in s")
     acquirer_calls_max: int = Field(256, ge=1, description="Most calls to the acquirer that are under way at once")
     acquirer_lease_s: float = Field(
-        30.0, gt=0, description="After this time a call that a dead process had begun is made again, in s"
+        15.0,
+        gt=0,
+        description="After this time a call that a dead process had begun is made again, in s; "
+        "more than a call and an inquiry may take together",
     )
     acquirer_poll_s: float = Field(1.0, gt=0, description="How often due calls are looked for when nothing wakes, in s")
     acquirer_retry_first_s: float = Field(0.5, gt=0, description="Pause after the first call without an answer, in s")
     acquirer_retry_max_s: float = Field(30.0, gt=0, description="Longest pause between calls without an answer, in s")
+
+    @model_validator(mode="after")
+    def _check_lease(self) -> Self:
+        if self.acquirer_lease_s <= 2 * self.acquirer_timeout_s:
+            raise ValueError("ACQUIRER_LEASE_S must be more than twice ACQUIRER_TIMEOUT_S")
+        return self
 
 
 class AcquirerSettings(ServiceSettings, SimulationSettings):

@@ -1,6 +1,8 @@
 """What the refunder is told by its environment."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from acquirer.delay import Delay
 from acquirer.settings import AcquirerClientSettings
@@ -14,6 +16,12 @@ class Settings(ServiceSettings, AcquirerClientSettings):
 
     refund_delay_min: int = Field(3000, ge=0, description="Outside test mode: shortest refund, in ms")
     refund_delay_max: int = Field(5000, ge=0, description="Outside test mode: longest refund, in ms")
+
+    @model_validator(mode="after")
+    def _check_delay(self) -> Self:
+        if self.refund_delay_min > self.refund_delay_max:
+            raise ValueError("REFUND_DELAY_MIN must not be more than REFUND_DELAY_MAX")
+        return self
 
     @property
     def delay(self) -> Delay:
