@@ -1,5 +1,6 @@
 """/docs/errors: where every error's `doc_url` leads. Made from the code; needs nothing from outside."""
 
+import re
 from html import escape
 
 from chassis.http import Answer, Call, Route
@@ -11,6 +12,7 @@ STYLE = (
     "h2{font:600 1rem ui-monospace,monospace;margin:0}p{margin:.2rem 0}small{opacity:.7}"
     ":root{color-scheme:light dark}"
 )
+CODE = re.compile("`([^`]+)`")
 SECURITY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
 
 
@@ -18,8 +20,12 @@ def _article(error: ErrorCode) -> str:
     where = f"HTTP {error.status}" if error.status else "on a payment"
     return (
         f'<article id="{escape(error.code)}"><h2>{escape(error.code)} <small>{where}</small></h2>'
-        f"<p>{escape(error.meaning)}</p><p>{escape(error.remedy)}</p></article>"
+        f"<p>{_prose(error.meaning)}</p><p>{_prose(error.remedy)}</p></article>"
     )
+
+
+def _prose(text: str) -> str:
+    return CODE.sub(r"<code>\1</code>", escape(text))
 
 
 PAGE = (
