@@ -1,4 +1,4 @@
-"""Every error code that a merchant can meet: its status, its meaning and what to do. `/docs/errors` shows this table."""
+"""Every error code that a merchant can meet, its status, meaning and remedy. `/docs/errors` shows this table."""
 
 from dataclasses import dataclass
 from typing import Final
