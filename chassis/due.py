@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 Job = TypeVar("Job")
 BACKOFF_S = 0.5
+GATHER_S = 0.01
+"""Least pause before the next claim: what falls due within it is claimed together."""
 
 
 class DueWorker(Generic[Job]):
@@ -109,7 +111,7 @@ class DueWorker(Generic[Job]):
         due = await self._next_due()
         wait_s = self._poll_s
         if due is not None:
-            wait_s = min(wait_s, max(0.001, (due - self._clock.now()).total_seconds()))
+            wait_s = min(wait_s, max(GATHER_S, (due - self._clock.now()).total_seconds()))
         await self._pause(wait_s)
 
     async def _pause(self, most_s: float) -> None:

@@ -71,10 +71,11 @@ class JobQueue:
             ids, due_ats = columns(list(settlement.put_back), 2)
             await queries.put_back_jobs.run(connection, ids=ids, due_ats=due_ats, slot=self._slot)
         if ended:
-            await queries.delete_jobs.run(connection, ids=ended)
-            failed = len(settlement.failed)
+            # Counted as they are deleted: who comes late, after its lease ran out, counts nothing.
+            gone = {row["id"] for row in await queries.delete_jobs.rows(connection, ids=ended)}
+            failed = len(gone.intersection(settlement.failed))
             await queries.count_ended_jobs.run(
-                connection, slot=self._total_slot, completed=len(ended) - failed, failed=failed
+                connection, slot=self._total_slot, completed=len(gone) - failed, failed=failed
             )
 
     async def unpark(self, connection: Connection, ids: Sequence[str]) -> None:

@@ -47,6 +47,8 @@ def configure(*, service: str, level: str, fmt: str) -> None:
     )
     # aiokafka says ERROR for every reconnect while a broker is away; `/health` and our own lines tell that.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    # asyncpg warns, with a trace, for every idle connection that it can't renew while Postgres is away.
+    logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
 
 
 class WideLog:

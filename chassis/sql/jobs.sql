@@ -45,8 +45,10 @@ WHERE j.id = held.id;
 UPDATE job SET due_at = $2 WHERE id = ANY ($1::text[]) AND due_at IS NULL;
 
 -- name: delete_jobs(ids)
--- Done.
-DELETE FROM job WHERE id IN (SELECT id FROM job WHERE id = ANY ($1::text[]) ORDER BY id FOR UPDATE);
+-- Done; answers which were there.
+DELETE FROM job
+WHERE id IN (SELECT id FROM job WHERE id = ANY ($1::text[]) ORDER BY id FOR UPDATE)
+RETURNING id;
 
 -- name: count_ended_jobs(slot, completed, failed)
 -- The slot's own row: nobody else waits for it.

@@ -5,10 +5,13 @@ from datetime import timedelta
 from typing import TypeVar
 
 import orjson
+import pytest
 
 from acquirer.port import AcquirerUnavailable, Authorise, Finding, Inquiry, Outcome
+from acquirer.rules import PENDING
 from acquirer.simulator import Simulator
 from contracts.events.payment_result import AuthorisationDeclined
+from services.processor.attempts import Answered
 from services.processor.state import request_of
 from services.processor.tests.conftest import LEASE_S, Bench, PaymentCommands
 
@@ -111,6 +114,7 @@ async def test_who_comes_late_with_an_answer_tells_nothing(bench: Bench) -> None
     await quick.run(after_s=LEASE_S)
     await slow.attempts.make(claimed)
     assert await quick.published() == [APPROVED]
+    assert (await quick.jobs.counts()).completed == 1
 
 
 async def test_two_workers_never_claim_the_same_attempt(bench: Bench) -> None:
@@ -149,15 +153,21 @@ async def test_a_payer_who_does_not_answer_is_asked_once_until_the_void(bench: B
     assert (await desk.jobs.counts()).completed == 2
 
 
-async def test_a_void_that_comes_with_the_payers_silence_still_ends_it(bench: Bench) -> None:
+@pytest.mark.parametrize("silence_first", [True, False])
+async def test_a_void_that_comes_with_the_payers_silence_still_ends_it(bench: Bench, silence_first: bool) -> None:
     desk, commands = bench.desk(), PaymentCommands()
     await desk.take(commands.authorise("pending@razorpay"))
     bench.clock.advance(timedelta(seconds=1))
     (waiting,) = await desk.attempts.claim(10)
+    silence = Answered(waiting.attempt, waiting.tries, PENDING)
     await desk.take(commands.void())
-    await desk.attempts.make(waiting)
-    for _ in range(2):
-        await desk.run()
+    if silence_first:
+        await desk.attempts.answers.submit(silence)
+        await desk.run(after_s=0)
+    else:
+        await desk.run(after_s=0)
+        await desk.attempts.answers.submit(silence)
+    await desk.run()
     assert await desk.published() == ["payment.void.accepted", DECLINED]
 
 
