@@ -41,6 +41,7 @@ ERROR_CODES: Final = (
     ErrorCode("PAYMENT_FAILED", None, "The acquirer declined the payment.", "Read `decline_code`."),
     ErrorCode("PAYMENT_TIMEOUT", None, "The payment stayed pending for too long.", "Start another payment."),
     ErrorCode("LATE_SUCCESS", None, "The approval came after the timeout and was voided.", "Start another payment."),
+    ErrorCode("REFUND_REFUSED", None, "The card's issuer refused the refund.", "Give the money back another way."),
     ErrorCode(
         "ORDER_ALREADY_PAID", None, "Another payment of the order succeeded first; this one was voided.", "Nothing."
     ),

@@ -17,7 +17,7 @@ SECURITY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-in
 
 
 def _article(error: ErrorCode) -> str:
-    where = f"HTTP {error.status}" if error.status else "on a payment"
+    where = f"HTTP {error.status}" if error.status else "on a payment or refund"
     return (
         f'<article id="{escape(error.code)}"><h2>{escape(error.code)} <small>{where}</small></h2>'
         f"<p>{_prose(error.meaning)}</p><p>{_prose(error.remedy)}</p></article>"
