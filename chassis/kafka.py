@@ -62,7 +62,11 @@ async def ensure_topics(bootstrap: str, topics: Sequence[TopicSpec], *, replicat
         existing = set(await admin.list_topics())
         missing = [topic for topic in topics if topic.name not in existing]
         if missing:
-            new = [NewTopic(t.name, t.partitions, replication, topic_configs=t.config) for t in missing]
+            # NewTopic takes -1 only beside assignments; none of them is what the broker understands as its default.
+            new = [
+                NewTopic(t.name, t.partitions, replication, {} if replication == -1 else None, t.config)
+                for t in missing
+            ]
             response = await admin.create_topics(new, timeout_ms=REQUEST_TIMEOUT_MS)
             for name, code, *_ in response.topic_errors:
                 if code and for_code(code) is not TopicAlreadyExistsError:
@@ -154,21 +158,34 @@ class Publisher:
         """Return when all are acknowledged, each partition's in the order given. Raises PublishError."""
         try:
             producer = await self._started()
+            partitions = {
+                topic: len(await asyncio.wait_for(producer.partitions_for(topic), ACK_TIMEOUT_S))
+                for topic in {record.topic for record in records}
+            }
             by_partition: dict[tuple[str, int], list[Outgoing]] = defaultdict(list)
             for record in records:
-                partitions = await asyncio.wait_for(producer.partitions_for(record.topic), ACK_TIMEOUT_S)
-                by_partition[record.topic, partition_of(record.key, len(partitions))].append(record)
-            await asyncio.gather(*(self._send(producer, *where, rows) for where, rows in by_partition.items()))
+                by_partition[record.topic, partition_of(record.key, partitions[record.topic])].append(record)
+            sends = (self._send(producer, *where, rows) for where, rows in by_partition.items())
+            # All of them end before one failure is told: none goes on while the same batch is published anew.
+            for outcome in await asyncio.gather(*sends, return_exceptions=True):
+                if outcome is not None:
+                    raise outcome
         except (KafkaError, OSError, TimeoutError) as error:
             await self.close()
             raise PublishError(repr(error)) from error
 
     async def close(self) -> None:
-        """Stop the producer; the next `publish` starts another one."""
+        """End the producer and what it has not delivered; the next `publish` starts another one."""
         producer, self._producer = self._producer, None
-        if producer is not None:
-            with contextlib.suppress(Exception):
-                await asyncio.wait_for(producer.stop(), STOP_TIMEOUT_S)
+        if producer is None:
+            return
+        _forget_undelivered(producer)
+        for end in (producer.stop, producer.client.close):
+            # Not wait_for: a producer that is ended in the middle of a request raises a CancelledError of its own.
+            ending = asyncio.create_task(end())
+            await asyncio.wait({ending}, timeout=STOP_TIMEOUT_S)
+            if not ending.cancel() and not ending.cancelled():
+                ending.exception()  # seen: nobody can do anything about it
 
     async def _started(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -189,16 +206,25 @@ class Publisher:
     async def _send(self, producer: AIOKafkaProducer, topic: str, partition: int, records: list[Outgoing]) -> None:
         index = 0
         while index < len(records):
-            batch = producer.create_batch()
-            first = index
+            batch = producer.create_batch()  # which takes its first record whatever its size
             while index < len(records):
                 record = records[index]
                 if batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers) is None:
                     break
                 index += 1
-            if index == first:
-                raise PublishError(f"a record of {len(records[index].value)} bytes does not fit a batch")
             batch.close()
             acknowledged = await producer.send_batch(batch, topic, partition=partition)
             # Never a second batch to a partition before the first is acknowledged: a retry can't overtake it.
             await asyncio.wait_for(acknowledged, ACK_TIMEOUT_S)
+
+
+def _forget_undelivered(producer: AIOKafkaProducer) -> None:
+    """Have a producer hold nothing any more: who waited for it has given up and will publish it anew.
+
+    stop() would wait for the delivery as long as a broker is away; and when that is cut short, the sender
+    lives on and delivers it long after it was published anew, behind newer records. aiokafka has no public way.
+    """
+    held = producer._message_accumulator
+    for batch in (*held._pending_batches, *(batch for queue in held._batches.values() for batch in queue)):
+        batch.done_noack()
+    held._batches.clear()

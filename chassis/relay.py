@@ -79,12 +79,12 @@ class Relay:
                 await self._lead()
             except PublishError as error:
                 log.warning("relay.publish_failed", error=str(error))
-                await self._pause(BACKOFF_S)
+                await self._back_off(BACKOFF_S)
             except Exception as error:
                 if pg.fate_of(error) is pg.Fate.FATAL:
                     raise
                 log.warning("relay.database_away", error=repr(error))
-                await self._pause(BACKOFF_S)
+                await self._back_off(BACKOFF_S)
         await self._publisher.close()
 
     def stop(self) -> None:
@@ -98,9 +98,10 @@ class Relay:
             while not await queries.try_relay_lock.value(connection):
                 if self._stopping:
                     return
-                await self._pause(LOCK_RETRY_S)
+                await self._back_off(LOCK_RETRY_S)
             await connection.add_listener(self._channel, lambda *_: self._bell.set())
-            await self._republish_to_new_cluster(connection)
+            if await self._kafka_is_known():
+                await self._republish_to_new_cluster(connection)
             self._leading = True
             while not self._stopping:
                 self.progress.beat()
@@ -126,6 +127,15 @@ class Relay:
         self._published.add(len(rows))
         self._batches.observe(len(rows))
         return len(rows) == self._batch_max or self._bell.is_set()
+
+    async def _kafka_is_known(self) -> bool:
+        """Wait until the broker has answered once; False when told to stop meanwhile."""
+        while not self._stopping:
+            self.progress.beat()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._watch.cluster_id(), LOCK_RETRY_S)
+                return True
+        return False
 
     async def _republish_to_new_cluster(self, connection: Connection) -> None:
         """A cluster that lost its data gets the public messages of the last hours again; receivers know their ids."""
@@ -165,6 +175,12 @@ class Relay:
         with contextlib.suppress(Exception):
             async with self._pool.acquire(timeout=pg.ACQUIRE_TIMEOUT_S) as connection:
                 await queries.notify_relay.run(connection, channel=self._channel)
+
+    async def _back_off(self, pause_s: float) -> None:
+        """Pause although the bell has rung: what it rang for is looked at afterwards anyway."""
+        if not self._stopping:
+            self._bell.clear()
+        await self._pause(pause_s)
 
     async def _pause(self, most_s: float) -> None:
         self.progress.beat()

@@ -1,0 +1,128 @@
+"""Publishing in order, and topics that exist, on a real broker."""
+
+import asyncio
+import random
+from itertools import groupby
+
+import pytest
+import pytest_asyncio
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.partitioner import DefaultPartitioner
+
+from chassis.cloudevents import Headers
+from chassis.kafka import (
+    ClusterWatch,
+    Outgoing,
+    Publisher,
+    PublishError,
+    TopicSpec,
+    ensure_topics,
+    partition_of,
+    read_cluster_id,
+)
+from chassis.tests.reading import read_all
+from chassis.tests.samples import fresh_name
+from chassis.tests.waiting import until
+
+PARTITIONS = 3
+HEADERS: Headers = [("ce_id", b"1"), ("reason", "é".encode()), ("empty", b"")]
+
+
+@pytest_asyncio.fixture
+async def topic(kafka: str) -> str:
+    name = fresh_name("topic")
+    await ensure_topics(kafka, [TopicSpec(name, PARTITIONS, {})])
+    return name
+
+
+def record(topic: str, key: str, value: str) -> Outgoing:
+    return Outgoing(topic, key.encode(), value.encode(), HEADERS)
+
+
+async def test_every_record_arrives_once_and_each_keys_in_order(kafka: str, topic: str) -> None:
+    publisher = Publisher(kafka, client_id="test")
+    expected = [record(topic, f"k{random.randrange(20)}", str(number)) for number in range(3000)]
+    for start in range(0, len(expected), 700):
+        await publisher.publish(expected[start : start + 700])
+    await publisher.close()
+    found = await read_all(kafka, topic, PARTITIONS)
+    assert sorted(int(one.value) for one in found) == list(range(3000))
+    by_key = sorted(found, key=lambda one: one.key)  # stable
+    for key, records in groupby(by_key, key=lambda one: one.key):
+        assert [one.value for one in records] == [one.value for one in expected if one.key == key]
+
+
+async def test_headers_and_bytes_arrive_as_they_were_sent(kafka: str, topic: str) -> None:
+    publisher = Publisher(kafka, client_id="test")
+    await publisher.publish([Outgoing(topic, b"\x00k", b"\xff\x00", HEADERS)])
+    await publisher.close()
+    (found,) = await read_all(kafka, topic, PARTITIONS)
+    assert (found.key, found.value, list(found.headers)) == (b"\x00k", b"\xff\x00", HEADERS)
+
+
+async def test_a_batch_larger_than_one_request_is_cut_up_and_arrives_whole(kafka: str, topic: str) -> None:
+    publisher = Publisher(kafka, client_id="test")
+    big = [Outgoing(topic, b"k", random.randbytes(200_000), []) for _ in range(8)]
+    await publisher.publish(big)
+    await publisher.close()
+    assert [one.value for one in await read_all(kafka, topic, PARTITIONS)] == [one.value for one in big]
+
+
+@pytest.mark.parametrize("key", ["", "k", "pay_0VxKb3RcW1uY7HdE", "é" * 50])
+def test_a_key_goes_to_the_partition_that_any_kafka_client_would_choose(key: str) -> None:
+    numbers = list(range(12))
+    assert partition_of(key.encode(), 12) == DefaultPartitioner()(key.encode(), numbers, numbers)
+
+
+async def test_what_the_broker_refuses_is_told_and_the_next_batch_passes(kafka: str, topic: str) -> None:
+    narrow = fresh_name("narrow")
+    await ensure_topics(kafka, [TopicSpec(narrow, 1, {"max.message.bytes": "1000"})])
+    publisher = Publisher(kafka, client_id="test")
+    with pytest.raises(PublishError):
+        await publisher.publish([Outgoing(narrow, b"k", random.randbytes(5000), []), record(topic, "k", "1")])
+    await publisher.publish([record(narrow, "k", "small"), record(topic, "k", "2")])
+    await publisher.close()
+    assert [one.value for one in await read_all(kafka, narrow, 1)] == [b"small"]
+    assert [one.value for one in await read_all(kafka, topic, PARTITIONS)][-1] == b"2"
+
+
+async def test_topics_are_made_once_with_their_settings(kafka: str) -> None:
+    specs = [TopicSpec(fresh_name("made"), 5, {"retention.ms": "3600000"}), TopicSpec(fresh_name("made"), 1, {})]
+    created = await asyncio.gather(ensure_topics(kafka, specs), ensure_topics(kafka, specs))
+    assert max(created) == 2
+    await until(lambda: there_are(kafka, *specs), "the topics are there")
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    told = await admin.describe_topics([spec.name for spec in specs])
+    (config,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, specs[0].name)])
+    await admin.close()
+    assert {one["topic"]: len(one["partitions"]) for one in told} == {spec.name: spec.partitions for spec in specs}
+    values = {entry[0]: entry[1] for entry in config.resources[0][4]}
+    assert values["retention.ms"] == "3600000"
+
+
+async def there_are(kafka: str, *specs: TopicSpec) -> bool:
+    """A broker tells of a new topic a moment after it has made it."""
+    return await ensure_topics(kafka, specs) == 0
+
+
+async def test_the_watch_knows_the_cluster_and_has_made_its_topics(kafka: str) -> None:
+    spec = TopicSpec(fresh_name("watched"), 2, {})
+    watch = ClusterWatch(kafka, [spec])
+    running = asyncio.create_task(watch.run())
+    assert await watch.cluster_id() == await read_cluster_id(kafka)
+    await until(lambda: there_are(kafka, spec), "the topic is there")
+    await until(lambda: watch.connected, "the watch says that Kafka is there")
+    watch.stop()
+    await running
+
+
+async def test_the_watch_of_a_broker_that_is_not_there_waits_and_can_be_stopped() -> None:
+    watch = ClusterWatch("127.0.0.1:9", [])
+    running = asyncio.create_task(watch.run())
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(watch.cluster_id(), 0.1)
+    assert not watch.connected
+    watch.stop()
+    await running
