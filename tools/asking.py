@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 from tools.place import Place, ToolFailure
 
 TIMEOUT_S: Final = 20.0
+CURL_WIDTH: Final = 100
+"""Characters in a line of a command."""
 
 _DIRECT: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """The stack is here; a proxy of the environment knows nothing of it."""
@@ -32,15 +34,20 @@ class Request:
     timeout_s: float = TIMEOUT_S
 
     def curl(self) -> str:
-        """The command that does the same, a line for each part that is long."""
-        parts = [f"curl -s{'' if self.method == 'GET' else f'X {self.method}'} {shlex.quote(self.url)}"]
-        if self.credentials:
-            parts[0] += f" -u {shlex.quote(self.credentials)}"
+        """The command that does the same; what would make a line too long goes on in the next."""
+        method = "" if self.method == "GET" else f"X {self.method}"
+        parts = [f"-u {shlex.quote(self.credentials)}"] if self.credentials else []
         if self.idempotency_key:
             parts.append(f"-H 'Idempotency-Key: {self.idempotency_key}'")
         if self.body is not None:
-            parts.append(f"-H 'Content-Type: application/json' -d {shlex.quote(json.dumps(self.body))}")
-        return " \\\n    ".join(parts)
+            parts += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(json.dumps(self.body))}"]
+        lines = [f"curl -s{method} {shlex.quote(self.url)}"]
+        for part in parts:
+            if len(lines[-1]) + len(part) < CURL_WIDTH:
+                lines[-1] += f" {part}"
+            else:
+                lines.append(f"    {part}")
+        return " \\\n".join(lines)
 
     def send(self) -> "Response":
         """Its answer, whatever the status. Raises ToolFailure when there is none."""

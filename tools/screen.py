@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self, TextIO
 
 WIDTH: Final = 100
-"""Columns that a command may fill before it goes on in the next line."""
+"""Characters of a JSON value in one line."""
 
 BOLD: Final = "1"
 DIM: Final = "2"
@@ -35,11 +35,16 @@ class Paint:
 def pretty(value: Mapping[str, Any], keep: Sequence[str] | None = None) -> str:
     """The value as JSON with a field per line; of many fields only those worth looking at, `…` for the others."""
     shown = [name for name in keep if name in value] if keep else list(value)
-    fields = [f"  {json.dumps(name)}: {json.dumps(value[name], ensure_ascii=False)}" for name in shown]
-    lines = [line + "," for line in fields[:-1]] + fields[-1:]
+    fields = [f"  {json.dumps(name)}: {_field(value[name])}" for name in shown]
     if len(shown) < len(value):
-        lines = [line + "," for line in fields] + ["  …"]
-    return "\n".join(["{", *lines, "}"])
+        fields.append("  …")
+    return "\n".join(["{", ",\n".join(fields), "}"])
+
+
+def _field(value: Any) -> str:
+    """In one line, unless that would be a long one."""
+    line = json.dumps(value, ensure_ascii=False)
+    return line if len(line) <= WIDTH else json.dumps(value, ensure_ascii=False, indent=2).replace("\n", "\n  ")
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

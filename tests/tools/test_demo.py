@@ -94,7 +94,7 @@ def run_tool(stack: Stack, *command: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.mark.stack
 def test_the_demo_and_the_audit_on_the_whole_stack(stack: Stack) -> None:
-    demo = run_tool(stack, "tools.demo")
+    demo = run_tool(stack, "tools.demo", "--limit-ms", "10000")
     assert demo.returncode == 0, demo.stdout + demo.stderr
     assert "All is well." in demo.stdout
     assert "\x1b" not in demo.stdout
