@@ -52,12 +52,13 @@ PRIVATE: Final[tuple[Network, ...]] = tuple(
 )
 METADATA: Final = ip_network("fd00:ec2::/32")
 GLOBAL_IPV6: Final = ip_network("2000::/3")
+_AUTHORITY_END: Final = re.compile(r"[/?#]")
 _NUMBER: Final = re.compile(r"(0[xX][0-9a-fA-F]*|[0-9]+)\.?")
 
 
-class BlockedAddress(Exception):
-    """A socket to an address that no webhook may be sent to; the text says why. Not an OSError: nothing is tried
-    in its place."""
+class BlockedAddress(OSError):
+    """A socket to an address that no webhook may be sent to; the text says why. Of a name with several addresses the
+    others are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def url_problem(text: str) -> str | None:
         return "webhook_url is not a URL; write it like https://shop.example.com/webhook"
     if url.scheme not in ("http", "https") or not host:
         return "webhook_url must start with https:// or http:// and name a host"
-    if "@" in url.raw_authority:
+    if "@" in _AUTHORITY_END.split(text.partition("://")[2])[0]:
         return "webhook_url must not contain a user name or password"
     if port is None or port == 0:
         return "webhook_url has a port that can't be used"

@@ -85,6 +85,11 @@ def make_schedule(settings: Settings) -> Schedule:
     return Schedule(GAPS_S, jitter=random.random)
 
 
+def lease_length(settings: Settings) -> timedelta:
+    """How long a claim holds."""
+    return timedelta(seconds=settings.webhook_lease_s)
+
+
 def make_dispatcher(runtime: Runtime[Settings], sender: Sender, lease: Lease) -> Dispatcher:
     """What sends, with its lane for results."""
     settings = runtime.settings
@@ -112,7 +117,7 @@ def make_workers(runtime: Runtime[Settings], sender: Sender) -> list[Worker]:
     """Two consumers, the dispatcher that sends what they claim, the delay topics' relay, the sweeper."""
     settings = runtime.settings
     slot, holder = settings.lease_holder()
-    lease = Lease(holder, timedelta(seconds=settings.webhook_lease_s))
+    lease = Lease(holder, lease_length(settings))
     dispatcher = make_dispatcher(runtime, sender, lease)
     events = Intake(dispatcher, runtime.clock, lease)
     dispatches = Intake(dispatcher, runtime.clock, lease)

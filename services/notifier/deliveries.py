@@ -140,15 +140,16 @@ async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: 
     gone = {outcome.job.endpoint_id for outcome in valid if outcome.endpoint_gone}
     if gone:
         await queries.disable_endpoints.run(connection, ids=sorted(gone), reason=GONE_REASON, now=now)
-    await outbox.append(connection, [message for o in valid if (message := _next_record(o, now))])
+    await outbox.append(connection, [message for o in valid if (message := _next_record(o))])
 
 
-def _next_record(outcome: Outcome, now: datetime) -> OutboxMessage | None:
+def _next_record(outcome: Outcome) -> OutboxMessage | None:
     """What brings the next attempt back in time; what is queued needs nothing."""
     if outcome.next_attempt_at is None or outcome.queued:
         return None
     job = outcome.job
-    return dispatch_record(job.delivery_id, job.run, outcome.attempts + 1, outcome.next_attempt_at, now)
+    # The wait began when it was decided: a moment later it would be a little less than a tier of the ladder.
+    return dispatch_record(job.delivery_id, job.run, outcome.attempts + 1, outcome.next_attempt_at, outcome.at)
 
 
 def dispatch_record(delivery_id: str, run: int, attempt: int, due_at: datetime, now: datetime) -> OutboxMessage:

@@ -73,6 +73,11 @@ class Dispatcher:
         self._bell = asyncio.Event()
         self._stopping = False
 
+    async def idle(self) -> None:
+        """Return once nothing is being sent or recorded."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     def start(self, claims: Claims) -> None:
         """Committed claims: send them, and remember what waits."""
         for scheduled in claims.early:
@@ -121,8 +126,7 @@ class Dispatcher:
                 log.warning("dispatcher.database_away", error=repr(error))
                 await asyncio.sleep(backoff_s)
                 backoff_s = min(backoff_s * 2, BACKOFF_MAX_S)
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        await self.idle()
 
     async def write(self, outcomes: Sequence[Outcome]) -> list[None]:
         """One transaction for a batch of outcomes; handed to the batcher."""
@@ -186,7 +190,7 @@ class Dispatcher:
     def _enter(self, job: Job) -> None:
         if job.url is None:
             self.lanes.skip(job.endpoint_id)
-            self._spawn(self._settle(dropped(job)))
+            self._spawn(self._settle(dropped(job, self._clock.now())))
         elif self.lanes.closed:
             self.lanes.skip(job.endpoint_id)
             self._spawn(self._settle(given_back(job, self._clock.now())))

@@ -4,9 +4,11 @@ An answer is read up to a limit and its connection kept for the next attempt to 
 """
 
 import asyncio
+import errno
 import socket
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import Final
 
@@ -23,6 +25,9 @@ from services.notifier.signing import signature_headers
 from services.notifier.state import ErrorClass, Exchange, Job
 
 log = structlog.get_logger()
+
+_refusals: ContextVar[list[str]] = ContextVar("refusals")
+"""What `_socket` refused for the attempt of this task: aiohttp keeps only the text of several errors."""
 
 USER_AGENT: Final = "Paygate-Webhooks/1"
 KEEPALIVE_S: Final = 15.0
@@ -85,12 +90,14 @@ class Sender:
             secret = self._cipher.decrypt(job.secret_sealed, owner=job.merchant_id)
         except InvalidTag:
             return Exchange(at, 0.0, headers, error_class="blocked", error="The endpoint's secret can't be unsealed")
+        refusals: list[str] = []
+        _refusals.set(refusals)
         headers |= signature_headers(secret, job.message_id, job.body, at)
         try:
             async with asyncio.timeout(self._timeout_s):
                 status, told, body = await self._post(job.url or "", headers, job.body)
         except Exception as error:
-            error_class, sentence = self._classify(error)
+            error_class, sentence = self._classify(error, refusals)
             return Exchange(at, _since_ms(began_s), headers, error_class=error_class, error=sentence)
         good = 200 <= status < 300
         return Exchange(
@@ -142,14 +149,15 @@ class Sender:
         family, kind, protocol, _, address = info
         refusal = self._policy.refusal(str(address[0]), int(address[1]), self._is_own)
         if refusal is not None:
-            raise BlockedAddress(refusal)
+            _refusals.get().append(refusal)
+            raise BlockedAddress(errno.EACCES, refusal)
         return socket.socket(family, kind, protocol)
 
-    def _classify(self, error: Exception) -> tuple[ErrorClass, str]:
+    def _classify(self, error: Exception, refusals: list[str]) -> tuple[ErrorClass, str]:
         """The error's class and a sentence for the merchant's log."""
+        if refusals:
+            return "blocked", f"Webhooks are not sent there: {refusals[0]}"
         match error:
-            case BlockedAddress():
-                return "blocked", f"Webhooks are not sent there: {error}"
             case aiohttp.InvalidURL():
                 return "blocked", "The URL can't be used"
             case TimeoutError():

@@ -1,7 +1,6 @@
 """Signatures over the exact body: `X-Webhook-Signature` of the gateway family, and Standard Webhooks 1.0."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -26,7 +25,7 @@ def standard_key(secret: str) -> bytes:
     if secret.startswith(SECRET_PREFIX):
         try:
             key = base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
-        except binascii.Error:
+        except ValueError:
             return secret.encode()
         if KEY_MIN_BYTES <= len(key) <= KEY_MAX_BYTES:
             return key

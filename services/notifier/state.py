@@ -81,9 +81,11 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of a claimed delivery. `attempts` counts the finished ones; without an exchange none was made."""
+    """What becomes of a claimed delivery, decided at `at`. `attempts` counts the finished ones; without an exchange
+    none was made."""
 
     job: Job
+    at: datetime
     exchange: Exchange | None
     status: Status
     attempts: int
@@ -96,8 +98,8 @@ class Outcome:
 def after_exchange(job: Job, exchange: Exchange, now: datetime, schedule: Schedule) -> Outcome:
     """2xx ends it well, 410 ends it and the endpoint, anything else is tried again until the attempts are used up."""
     if exchange.error_class is None:
-        return Outcome(job, exchange, "success", job.number)
-    failed = Outcome(job, exchange, "failed", job.number, error=exchange.error)
+        return Outcome(job, now, exchange, "success", job.number)
+    failed = Outcome(job, now, exchange, "failed", job.number, error=exchange.error)
     if exchange.response_status == GONE:
         return replace(failed, endpoint_gone=True)
     headers = exchange.response_headers or {}
@@ -113,12 +115,12 @@ def is_quick(exchange: Exchange) -> bool:
 
 def given_back(job: Job, now: datetime) -> Outcome:
     """Claimed but not sent: it waits in Postgres again and has lost no attempt."""
-    return Outcome(job, None, "pending", job.number - 1, next_attempt_at=now, queued="slot")
+    return Outcome(job, now, None, "pending", job.number - 1, next_attempt_at=now, queued="slot")
 
 
-def dropped(job: Job) -> Outcome:
+def dropped(job: Job, now: datetime) -> Outcome:
     """Nobody listens any more: not sent, not tried again (a manual retry still can)."""
-    return Outcome(job, None, "failed", job.number - 1, error=NOBODY_LISTENS)
+    return Outcome(job, now, None, "failed", job.number - 1, error=NOBODY_LISTENS)
 
 
 def trigger_of(run: int, number: int, queued: str | None) -> Trigger:

@@ -1,0 +1,1 @@
+"""Tests of the notifier on a real Postgres, real receivers, and a real Kafka where topics matter."""

@@ -70,3 +70,6 @@ CREATE TABLE attempt (
     PRIMARY KEY (delivery_id, run, number)
 ) PARTITION BY RANGE (delivery_id);
 CREATE TABLE attempt_default PARTITION OF attempt DEFAULT;
+
+-- What was said and what was sent is history: added to, never changed.
+REVOKE UPDATE, DELETE, TRUNCATE ON message, message_default, attempt, attempt_default FROM notifier;

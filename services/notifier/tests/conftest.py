@@ -1,0 +1,230 @@
+"""A database with the notifier's schema, its parts in this process, and a receiver; Kafka only where a test asks."""
+
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from chassis import pg
+from chassis.cloudevents import Attributes
+from chassis.consumer import Message
+from chassis.pg import Pool
+from chassis.runtime import Runtime
+from contracts import ids
+from contracts.events.webhook import DispatchWebhook
+from deploy.testing import Database
+from services.notifier import app, store
+from services.notifier.app import make_dispatcher, make_routes, make_sender, migrate
+from services.notifier.deliveries import Lease
+from services.notifier.dispatcher import Dispatcher
+from services.notifier.endpoints import insert_default
+from services.notifier.handlers import Intake
+from services.notifier.schemas import PublicEvent
+from services.notifier.seed import seed
+from services.notifier.sender import Sender
+from services.notifier.settings import Settings
+from services.notifier.store import queries
+from services.notifier.sweeper import Sweeper
+from services.notifier.tests.receiver import Receiver
+
+MERCHANT = "550e8400-e29b-41d4-a716-446655440000"
+OTHER_MERCHANT = "7d0e8400-e29b-41d4-a716-446655440001"
+TOKEN = "test-token"
+SECRET = "whsec_test_abc123"
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """A merchant's server."""
+    made = Receiver()
+    await made.server.start_server()
+    yield made
+    await made.server.close()
+
+
+@pytest.fixture
+async def settings(fresh_database: Callable[..., Database], receiver: Receiver) -> Settings:
+    """For a fresh, migrated and seeded database; the test merchant's webhooks go to the receiver."""
+    database = fresh_database()
+    values: dict[str, Any] = {
+        "database_url": database.dsn("notifier"),
+        "migrate_database_url": database.dsn("notifier_owner"),
+        "internal_token": TOKEN,
+        "encryption_key": "22" * 32,
+        "kafka_bootstrap_servers": os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9"),
+        "webhook_retry_intervals_test": True,
+        "webhook_timeout_s": 1.0,
+        "webhook_lease_s": 5.0,
+        "webhook_blocked_ports": "5432,8000",
+        "seed_webhook_url": receiver.url,
+        "slot_id": "notifier-0",
+    }
+    made = Settings(**values)
+    await migrate(made)
+    await seed(made)
+    return made
+
+
+@pytest.fixture
+async def runtime(settings: Settings) -> AsyncIterator[Runtime[Settings]]:
+    """The notifier's parts; its relay and consumers do not run, so that the outbox shows what was written."""
+    made = await Runtime.start("notifier", settings, topics=[])
+    yield made
+    await made.pool.close()
+
+
+@pytest.fixture
+async def client(runtime: Runtime[Settings]) -> AsyncIterator[TestClient[Any, Any]]:
+    """An HTTP client of the internal routes."""
+    served = runtime.http.application(make_routes(runtime))
+    async with TestClient(TestServer(served)) as made:
+        yield made
+
+
+@dataclass
+class Process:
+    """What one notifier process does with events and records, without Kafka."""
+
+    runtime: Runtime[Settings]
+    dispatcher: Dispatcher
+    events: Intake
+    dispatches: Intake
+    sender: Sender
+    lease: Lease
+
+    @classmethod
+    def make(cls, runtime: Runtime[Settings]) -> "Process":
+        """Like a new process of the slot."""
+        _, holder = runtime.settings.lease_holder()
+        lease = Lease(holder, app.lease_length(runtime.settings))
+        sender = make_sender(runtime)
+        dispatcher = make_dispatcher(runtime, sender, lease)
+        intakes = [Intake(dispatcher, runtime.clock, lease) for _ in range(2)]
+        return cls(runtime, dispatcher, *intakes, sender, lease)
+
+    async def take(self, *events: Message[PublicEvent]) -> None:
+        """As the consumer does with a slice."""
+        apply = self.events.event_handlers()["payment.success"].apply
+        async with pg.transaction(self.runtime.pool) as connection:
+            await apply(connection, list(events))
+        self.events.committed()
+
+    async def take_records(self, *records: DispatchWebhook) -> None:
+        """As the consumer does with a slice of webhook.dispatch."""
+        apply = self.dispatches.dispatch_handlers()[DispatchWebhook.TYPE].apply
+        messages = [Message(_attributes(DispatchWebhook.TYPE), record, b"", record.delivery_id) for record in records]
+        async with pg.transaction(self.runtime.pool) as connection:
+            await apply(connection, messages)
+        self.dispatches.committed()
+
+    def sweeper(self) -> Sweeper:
+        """This process's sweeper, with no grace."""
+        slot, _, _ = self.lease.holder.partition("#")
+        return Sweeper(
+            self.runtime.pool,
+            self.runtime.clock,
+            self.dispatcher,
+            slot=slot,
+            holder=self.lease.holder,
+            every_s=0.05,
+            grace_s=0,
+        )
+
+    async def idle(self) -> None:
+        """Return once nothing is being sent or recorded."""
+        await asyncio.wait_for(self.dispatcher.idle(), 20)
+
+
+@pytest.fixture
+async def process(runtime: Runtime[Settings]) -> AsyncIterator[Process]:
+    """One notifier process."""
+    made = Process.make(runtime)
+    yield made
+    await made.sender.close()
+
+
+def payment_event(
+    type_: str = "payment.success", *, merchant_id: str = MERCHANT, event_id: str | None = None, **extra: Any
+) -> Message[PublicEvent]:
+    """An event as the consumer hands it over; `extra` goes into the payment."""
+    payment = {"id": "pay_0VxKb3RcW1uY7HdE", "merchant_id": merchant_id, "amount": 50000, **extra}
+    raw = orjson.dumps({"sequence": 3, "merchant_id": merchant_id, "payment": payment})
+    attributes = _attributes(type_, event_id)
+    return Message(attributes, PublicEvent.model_validate_json(raw), raw, payment["id"])
+
+
+def _attributes(type_: str, event_id: str | None = None) -> Attributes:
+    return Attributes(
+        event_id or ids.new_id(ids.EVENT), type_, "/paygate/api", "pay_0VxKb3RcW1uY7HdE", datetime.now(UTC), None
+    )
+
+
+async def deliveries_of(pool: Pool, merchant_id: str = MERCHANT) -> list[Any]:
+    """All of a merchant's deliveries, newest first."""
+    async with pool.acquire() as connection:
+        page = await store.list_page(connection, merchant_id, status=None, event_type=None, limit=1000, offset=0)
+    assert page.total == len(page.rows)
+    return page.rows
+
+
+async def attempts_of(pool: Pool, delivery_id: str) -> list[Any]:
+    """The log of a delivery."""
+    async with pool.acquire() as connection:
+        return await queries.list_attempts.rows(connection, delivery_id=delivery_id)
+
+
+async def records_in(pool: Pool) -> list[tuple[str, DispatchWebhook]]:
+    """Take what waits in the outbox: topic and record."""
+    async with pool.acquire() as connection:
+        rows = await connection.fetch("WITH o AS (DELETE FROM outbox RETURNING *) SELECT * FROM o ORDER BY id")
+    return [(row["topic"], DispatchWebhook.model_validate_json(row["data"])) for row in rows]
+
+
+async def add_endpoint(settings: Settings, pool: Pool, url: str | None, merchant_id: str = OTHER_MERCHANT) -> None:
+    """A default endpoint for another merchant."""
+    async with pool.acquire() as connection:
+        await insert_default(
+            connection,
+            app.make_cipher(settings),
+            merchant_id,
+            url=url,
+            secret=SECRET,
+            now=datetime.now(UTC),
+        )
+
+
+@pytest.fixture(scope="session")
+def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """A server's TLS with a certificate that it signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("tls")
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context

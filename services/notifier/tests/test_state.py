@@ -1,0 +1,129 @@
+"""The schedule, the ladder, and what an answer means."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.topics import DELAY_TIERS_S, WEBHOOK_DISPATCH, delay_topic_name
+from services.notifier.state import (
+    ATTEMPTS_MAX,
+    GAPS_S,
+    JITTER_MAX_S,
+    RETRY_AFTER_MAX_S,
+    TEST_GAPS_S,
+    Exchange,
+    Job,
+    Schedule,
+    after_exchange,
+    parse_retry_after,
+    to_ms,
+    topic_towards,
+    trigger_of,
+)
+
+NOW = datetime(2026, 11, 23, 10, 15, 30, 118204, tzinfo=UTC)
+TIERS_S = {delay_topic_name(tier_s): tier_s for tier_s in DELAY_TIERS_S}
+EXACT = Schedule(GAPS_S, jitter=lambda: 0.0)
+
+
+def job(number: int = 1) -> Job:
+    return Job("whd_1", 1, number, "auto", "we_1", "m", "evt_1", b"{}", "http://shop", b"")
+
+
+def answered(status: int, headers: dict[str, str] | None = None) -> Exchange:
+    good = 200 <= status < 300
+    return Exchange(NOW, 12.0, {}, status, headers or {}, b"", None if good else "status", None if good else "no")
+
+
+@pytest.mark.parametrize("gaps_s", [GAPS_S, TEST_GAPS_S])
+def test_five_attempts_with_the_gaps_and_no_sixth(gaps_s: tuple[int, ...]) -> None:
+    schedule = Schedule(gaps_s, jitter=lambda: 0.0)
+    waits = [schedule.next_at(number, NOW, None) for number in range(1, ATTEMPTS_MAX + 1)]
+    assert waits == [*(NOW + timedelta(seconds=gap_s) for gap_s in gaps_s), None]
+
+
+@given(number=st.integers(1, 4), jitter=st.floats(0, 1))
+def test_jitter_only_adds_and_little(number: int, jitter: float) -> None:
+    at = Schedule(GAPS_S, jitter=lambda: jitter).next_at(number, NOW, None)
+    assert at is not None
+    late_s = (at - NOW).total_seconds() - GAPS_S[number - 1]
+    assert 0 <= late_s <= JITTER_MAX_S
+
+
+@given(wait_ms=st.integers(0, 3 * 86_400_000), latencies_ms=st.lists(st.integers(0, 900), min_size=1))
+def test_a_record_hops_to_its_due_time_and_is_never_early_or_stuck(wait_ms: int, latencies_ms: list[int]) -> None:
+    """Every hop waits its whole tier and loses some time on the way; what remains at the end is less than a tier."""
+    due_ms = 1_000_000 + wait_ms
+    now_ms = 1_000_000
+    hops = 0
+    while (topic := topic_towards(due_ms, now_ms)) != WEBHOOK_DISPATCH.name:
+        now_ms += TIERS_S[topic] * 1000 + latencies_ms[hops % len(latencies_ms)]
+        hops += 1
+        assert hops <= 3 * 86_400 // 5
+    late_ms = now_ms - due_ms
+    assert late_ms <= max(latencies_ms)
+    assert -late_ms < min(DELAY_TIERS_S) * 1000
+
+
+def test_the_gaps_of_both_schedules_are_tiers() -> None:
+    assert {*GAPS_S, *TEST_GAPS_S} == set(DELAY_TIERS_S)
+
+
+@given(after_epoch=st.timedeltas(timedelta(days=18_000), timedelta(days=40_000)))
+def test_milliseconds_round_up(after_epoch: timedelta) -> None:
+    early = timedelta(milliseconds=to_ms(datetime(1970, 1, 1, tzinfo=UTC) + after_epoch)) - after_epoch
+    assert timedelta(microseconds=-1) <= early <= timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 299])
+def test_2xx_is_success(status: int) -> None:
+    outcome = after_exchange(job(), answered(status), NOW, EXACT)
+    assert (outcome.status, outcome.attempts, outcome.next_attempt_at) == ("success", 1, None)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 400, 404, 429, 500, 503])
+def test_anything_else_is_tried_again(status: int) -> None:
+    outcome = after_exchange(job(2), answered(status), NOW, EXACT)
+    assert (outcome.status, outcome.attempts) == ("pending", 2)
+    assert outcome.next_attempt_at == NOW + timedelta(seconds=300)
+
+
+def test_the_fifth_failure_is_the_last() -> None:
+    outcome = after_exchange(job(5), answered(500), NOW, EXACT)
+    assert (outcome.status, outcome.attempts, outcome.next_attempt_at) == ("failed", 5, None)
+
+
+def test_410_ends_the_delivery_and_the_endpoint() -> None:
+    outcome = after_exchange(job(), answered(410), NOW, EXACT)
+    assert (outcome.status, outcome.endpoint_gone, outcome.next_attempt_at) == ("failed", True, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "wait_s"),
+    [
+        ("10", 60),  # shorter than the gap: the gap counts
+        ("90", 90),
+        ("Mon, 23 Nov 2026 10:17:30 GMT", 119.881796),
+        ("Mon, 23 Nov 2026 10:00:00 GMT", 60),
+        ("999999999999", RETRY_AFTER_MAX_S),
+        ("-5", 60),
+        ("soon", 60),
+        ("²", 60),
+    ],
+)
+def test_retry_after_is_honoured_upwards(value: str, wait_s: float) -> None:
+    outcome = after_exchange(job(), answered(503, {"Retry-After": value}), NOW, EXACT)
+    assert outcome.next_attempt_at == NOW + timedelta(seconds=wait_s)
+
+
+def test_no_retry_after() -> None:
+    assert parse_retry_after(None, NOW) is None
+
+
+def test_triggers() -> None:
+    assert trigger_of(1, 1, None) == "auto"
+    assert trigger_of(2, 1, "sweeper") == "manual"
+    assert trigger_of(2, 2, None) == "auto"
+    assert trigger_of(1, 3, "sweeper") == "sweeper"
