@@ -110,8 +110,8 @@ class Process:
         lease = Lease(holder, app.lease_length(runtime.settings))
         sender = make_sender(runtime)
         dispatcher = make_dispatcher(runtime, sender, lease)
-        intakes = [Intake(dispatcher, runtime.clock, lease) for _ in range(2)]
-        return cls(runtime, dispatcher, *intakes, sender, lease)
+        events, dispatches = (Intake(dispatcher, runtime.clock, lease) for _ in range(2))
+        return cls(runtime, dispatcher, events, dispatches, sender, lease)
 
     async def take(self, *events: Message[PublicEvent]) -> None:
         """As the consumer does with a slice."""

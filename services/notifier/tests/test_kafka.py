@@ -1,0 +1,159 @@
+"""The whole notifier on a real Kafka: events in, attempts on time through the delay topics, also across restarts."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from aiokafka import AIOKafkaConsumer
+
+from chassis.cloudevents import encode
+from chassis.consumer import Message
+from chassis.kafka import Outgoing, Publisher
+from chassis.progress import Worker
+from chassis.runtime import Runtime
+from contracts.topics import PAYMENT_EVENTS, dead_letter_name, delay_topic_name
+from services.notifier.app import make_sender, make_workers
+from services.notifier.schemas import PublicEvent
+from services.notifier.settings import Settings
+from services.notifier.tests.conftest import add_endpoint, attempts_of, deliveries_of, payment_event
+from services.notifier.tests.receiver import Receiver, in_turn, status
+
+LATE_MAX_S = 1.0
+
+
+@dataclass
+class Shop:
+    """A merchant of this test alone, since a Kafka may be shared with others."""
+
+    merchant_id: str
+    receiver: Receiver
+
+
+@pytest.fixture
+async def shops(settings: Settings) -> AsyncIterator[list[Shop]]:
+    """Two merchants with a receiver each."""
+    made = [Shop(f"m_{secrets.token_hex(8)}", Receiver()) for _ in range(2)]
+    for shop in made:
+        await shop.receiver.server.start_server()
+    yield made
+    for shop in made:
+        await shop.receiver.server.close()
+
+
+@asynccontextmanager
+async def running(settings: Settings, shops: Sequence[Shop]) -> AsyncIterator[Runtime[Settings]]:
+    """A notifier process, its HTTP aside."""
+    runtime = await Runtime.start("notifier", settings, topics=[])
+    for shop in shops:
+        await add_endpoint(settings, runtime.pool, shop.receiver.url, shop.merchant_id)
+    sender = make_sender(runtime)
+    workers: list[Worker] = [runtime.watch, runtime.relay, *make_workers(runtime, sender)]
+    tasks = [asyncio.create_task(worker.run(), name=worker.name) for worker in workers]
+    try:
+        yield runtime
+        for worker in workers:
+            worker.stop()
+        await asyncio.wait_for(asyncio.gather(*tasks), 20)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await sender.close()
+        await runtime.pool.close()
+
+
+async def publish(kafka: str, *events: Message[PublicEvent]) -> None:
+    """As the api's relay does."""
+    publisher = Publisher(kafka, client_id="test")
+    await publisher.publish(
+        [
+            Outgoing(
+                PAYMENT_EVENTS.name,
+                event.key.encode(),
+                event.raw,
+                encode(
+                    event_id=event.attributes.id,
+                    type_=event.attributes.type,
+                    source="/paygate/api",
+                    subject=event.attributes.subject,
+                    time=event.attributes.time,
+                    traceparent=None,
+                ),
+            )
+            for event in events
+        ]
+    )
+    await publisher.close()
+
+
+@pytest.fixture
+def on_kafka(settings: Settings, kafka: str) -> Settings:
+    """The settings with a real Kafka, and a sweeper that comes too late to help."""
+    return settings.model_copy(update={"kafka_bootstrap_servers": kafka, "webhook_sweep_grace_s": 60.0})
+
+
+async def test_attempts_come_on_time_also_across_a_restart(on_kafka: Settings, kafka: str, shops: list[Shop]) -> None:
+    plain, patient = shops
+    plain.receiver.answer = in_turn(status(500), status(200))
+    patient.receiver.answer = in_turn(status(503, {"Retry-After": "7"}), status(200))
+    async with running(on_kafka, shops):
+        await publish(kafka, *(payment_event(merchant_id=shop.merchant_id) for shop in shops))
+        for shop in shops:
+            await shop.receiver.until(1, timeout_s=30)
+        await asyncio.sleep(0.5)
+    async with running(on_kafka, []) as runtime:
+        for shop, wait_s in ((plain, 5), (patient, 7)):
+            first, second = await shop.receiver.until(2, timeout_s=20)
+            assert wait_s <= second.at_s - first.at_s < wait_s + LATE_MAX_S
+            assert first.headers["webhook-id"] == second.headers["webhook-id"]
+            assert first.body == second.body
+        await asyncio.sleep(0.3)
+        for shop in shops:
+            (delivery,) = await deliveries_of(runtime.pool, shop.merchant_id)
+            assert (delivery["status"], delivery["attempts"]) == ("success", 2)
+            log = await attempts_of(runtime.pool, delivery["id"])
+            assert [attempt["trigger"] for attempt in log] == ["auto", "auto"]
+
+
+async def test_a_burst_is_delivered_once_each(on_kafka: Settings, kafka: str, shops: list[Shop]) -> None:
+    events = [payment_event(merchant_id=shop.merchant_id) for shop in shops for _ in range(300)]
+    async with running(on_kafka, shops) as runtime:
+        await publish(kafka, *events, *events)
+        for shop in shops:
+            await shop.receiver.until(300, timeout_s=30)
+        await asyncio.sleep(0.5)
+        for shop in shops:
+            assert len(shop.receiver.received) == 300
+            rows = await deliveries_of(runtime.pool, shop.merchant_id)
+            assert {row["status"] for row in rows} == {"success"}
+            assert len(rows) == 300
+
+
+async def test_a_delay_record_that_can_not_be_read_goes_to_the_dead_letters(
+    on_kafka: Settings, kafka: str, shops: list[Shop]
+) -> None:
+    topic = delay_topic_name(5)
+    mark = secrets.token_hex(8).encode()
+    publisher = Publisher(kafka, client_id="test")
+    await publisher.publish([Outgoing(topic, mark, b"{}", [])])
+    await publisher.close()
+    async with running(on_kafka, []):
+        assert mark in await dead_letter_keys(kafka, dead_letter_name(topic), mark)
+
+
+async def dead_letter_keys(kafka: str, topic: str, wanted: bytes) -> set[bytes]:
+    """Keys in a dead-letter topic, read until the wanted one comes."""
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=kafka, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        keys: set[bytes] = set()
+        async with asyncio.timeout(30):
+            while wanted not in keys:
+                for records in (await consumer.getmany(timeout_ms=500)).values():
+                    keys |= {record.key for record in records}
+        return keys
+    finally:
+        await consumer.stop()
