@@ -1,0 +1,1 @@
+"""The whole stack, from a POST to a signed webhook at the shop."""

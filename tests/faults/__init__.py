@@ -1,0 +1,1 @@
+"""Faults in the middle of traffic: nothing acknowledged is lost, nothing happens twice."""
