@@ -61,6 +61,7 @@ class Relay:
         self._bell = asyncio.Event()
         self._stopping = False
         self._leading = False
+        self._unheard = False
         self._notifying: asyncio.Task[None] | None = None
         self._published = metrics.counter("outbox_published", "Messages published from the outbox")
         self._batches = metrics.sizes("relay_batch_size", "Messages published at once")
@@ -69,7 +70,9 @@ class Relay:
         """There is something to publish: call it right after the commit."""
         if self._leading:
             self._bell.set()
-        elif self._notifying is None or self._notifying.done():
+            return
+        self._unheard = True
+        if self._notifying is None or self._notifying.done():
             self._notifying = asyncio.create_task(self._notify(), name="relay-notify")
 
     async def run(self) -> None:
@@ -171,10 +174,13 @@ class Relay:
         )
 
     async def _notify(self) -> None:
-        # Losing one is harmless: the relay polls.
-        with contextlib.suppress(Exception):
-            async with self._pool.acquire(timeout=pg.ACQUIRE_TIMEOUT_S) as connection:
-                await queries.notify_relay.run(connection, channel=self._channel)
+        # Once more when somebody committed while the last one was on its way. Losing one to an error is harmless: the
+        # relay polls.
+        while self._unheard:
+            self._unheard = False
+            with contextlib.suppress(Exception):
+                async with self._pool.acquire(timeout=pg.ACQUIRE_TIMEOUT_S) as connection:
+                    await queries.notify_relay.run(connection, channel=self._channel)
 
     async def _back_off(self, pause_s: float) -> None:
         """Pause although the bell has rung: what it rang for is looked at afterwards anyway."""

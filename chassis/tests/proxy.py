@@ -20,6 +20,7 @@ class PostgresProxy:
         self._parts = urlsplit(dsn)
         self.cut: Cut | None = None
         self.away = False
+        self.refused = 0
         self.dsn = ""
         self._open: set[asyncio.StreamWriter] = set()
 
@@ -42,6 +43,7 @@ class PostgresProxy:
 
     async def _serve(self, client_reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         if self.away:
+            self.refused += 1
             client.transport.abort()
             return
         server_reader, server = await asyncio.open_connection(self._parts.hostname, self._parts.port)
