@@ -2,11 +2,12 @@
 
 import argparse
 import sys
+from textwrap import indent
 from typing import Any, Final
 
 from tools.asking import Request
 from tools.place import Place, ToolFailure
-from tools.screen import BOLD, DIM, GREEN, RED, Paint, complain, indented, table
+from tools.screen import BOLD, DIM, GREEN, RED, Paint, complain, table
 
 WAIT_DEFAULT_S: Final = 10
 ANSWER_TIMEOUT_S: Final = 180
@@ -77,7 +78,7 @@ def main() -> int:
         return complain(str(failure))
     except KeyboardInterrupt:
         return 130
-    print(indented("\n".join(shown(report, paint)), by=2))
+    print(indent("\n".join(shown(report, paint)), "  "))
     if sentence := verdict(report):
         return complain(sentence)
     print("\n" + paint(GREEN, "No money is wrong and nothing was lost."))

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from textwrap import indent
 from typing import Any, Final
 
 from tools.asking import Merchant, Request, Response
 from tools.place import Place, ToolFailure
-from tools.screen import BOLD, CYAN, DIM, GREEN, Paint, complain, indented, pretty, table
+from tools.screen import BOLD, CYAN, DIM, GREEN, Paint, complain, pretty, table
 
 DELAY_DEFAULT_MS: Final = 1000
 """Of the simulated bank, in both ways to run the stack, unless TEST_PROCESSING_DELAY says otherwise."""
@@ -43,6 +44,7 @@ EXPECTED_EVENTS: Final = (
     "refund.created",
     "refund.processed",
 )
+MARGIN: Final = " " * 4
 PAYMENT_FIELDS: Final = ("id", "order_id", "amount", "method", "vpa", "status", "captured", "amount_captured")
 REFUND_FIELDS: Final = ("id", "payment_id", "amount", "kind", "status", "processed_at")
 LOG_FIELDS: Final = ("id", "event", "event_id", "status", "run", "attempts", "response_code", "last_attempt_at")
@@ -259,7 +261,7 @@ class Demo:
         self._command(request)
 
     def _command(self, request: Request) -> None:
-        print(indented(self._paint(CYAN, f"$ {request.curl()}")))
+        print(indent(self._paint(CYAN, f"$ {request.curl()}"), MARGIN))
 
     def _show(self, response: Response, status: int, keep: tuple[str, ...]) -> Body:
         body = response.expect(status)
@@ -267,8 +269,8 @@ class Demo:
         return body
 
     def _say(self, text: str, response: Response) -> None:
-        print(indented(text))
-        print(indented(self._paint(DIM, f"{response.status} after {duration(response.took_s)}")), flush=True)
+        print(indent(text, MARGIN))
+        print(indent(self._paint(DIM, f"{response.status} after {duration(response.took_s)}"), MARGIN), flush=True)
 
 
 def milliseconds_between(earlier: str, later: str) -> int:
@@ -350,7 +352,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     print("\n" + paint(BOLD, "What that was"))
-    print(indented("\n".join(summary(figures))))
+    print(indent("\n".join(summary(figures)), MARGIN))
     if problem := figures.problem():
         return complain(problem)
     print("\n" + paint(GREEN, "All is well.") + " Next: make tail (events as they come), make audit, " + place.shop_url)

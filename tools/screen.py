@@ -53,11 +53,6 @@ def table(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def indented(text: str, by: int = 4) -> str:
-    """Every line moved to the right."""
-    return "\n".join(" " * by + line for line in text.splitlines())
-
-
 def complain(sentence: str) -> int:
     """The sentence on standard error; answers the exit code."""
     print(f"\n{Paint.for_output(sys.stderr)(RED, sentence)}", file=sys.stderr)

@@ -164,7 +164,10 @@ class Tail:
     def _say_away(self) -> None:
         if not self._away:
             self._away = True
-            text = f"Kafka does not answer at {self._bootstrap_servers}: waiting for it (make up starts it)."
+            text = (
+                f"Kafka does not answer at {self._bootstrap_servers}: waiting for it (`make up` starts one; that of "
+                "the containers is opened by deploy/open-ports.yml)."
+            )
             print(self._paint(RED, text), file=sys.stderr)
 
 

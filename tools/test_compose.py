@@ -46,7 +46,7 @@ class Compose:
     @property
     def environment(self) -> dict[str, str]:
         """Of docker compose."""
-        ports = {"API_PORT": f"127.0.0.1:{self.api_port}", "SHOP_PORT": f"127.0.0.1:{self.shop_port}"}
+        ports = {"API_PORT": str(self.api_port), "SHOP_PORT": str(self.shop_port)}
         return {**os.environ, **ports, "PAYGATE_IMAGE": IMAGE}
 
     def run(self, *arguments: str, timeout_s: float) -> None:
