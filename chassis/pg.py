@@ -103,6 +103,9 @@ def _server_settings(application_name: str) -> dict[str, str]:
         "lock_timeout": str(LOCK_TIMEOUT_MS),
         "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_TIMEOUT_MS),
         "jit": "off",
+        # Every query has an index. Without this, a plan made while a table was empty is a scan, and it is kept until
+        # autovacuum has analysed the table: for a minute of full load every batch would read all of it.
+        "enable_seqscan": "off",
     }
 
 
