@@ -53,15 +53,16 @@ async def run(settings: AcquirerSettings, only: str | None) -> None:
     )
     routes = AcquirerRoutes(simulator, internal_only(settings.internal_token), failpoint=failpoint).routes()
 
-    async def ready() -> dict[str, bool]:
+    async def connections() -> dict[str, bool]:
         return {"database": await postgres_answers(pool)}
 
     kit = HttpKit(HttpConfig(settings.request_body_max_bytes, settings.request_timeout_s), metrics=metrics, wide=wide)
     shown = routes if only != "worker" else []
+    probes = probe_routes(workers=[wide], connections=connections, required=("database",), metrics=metrics)
     try:
         await run_service(
             name=NAME,
-            app=kit.application([*shown, *probe_routes(workers=[wide], ready=ready, metrics=metrics)]),
+            app=kit.application([*shown, *probes]),
             host=settings.host,
             port=settings.port or PORT,
             workers=[wide],

@@ -3,7 +3,7 @@
 Probes and the supervisor use `/live` and `/ready`; `/health` (a service's own) is for people and old clients.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from chassis import pg
 from chassis.clock import Clock
@@ -26,18 +26,22 @@ async def postgres_answers(pool: Pool) -> bool:
 
 
 def probe_routes(
-    *, workers: Sequence[Worker], ready: Callable[[], Awaitable[dict[str, bool]]], metrics: Metrics
+    *,
+    workers: Sequence[Worker],
+    connections: Callable[[], Awaitable[dict[str, bool]]],
+    required: Collection[str],
+    metrics: Metrics,
 ) -> list[Route]:
-    """`/live`, `/ready` and `/metrics`. `ready` names what this process needs and whether it is there."""
+    """`/live`, `/ready` and `/metrics`. `/ready` tells all connections; only the required ones decide its status."""
 
     async def live(call: Call) -> Answer:
         stalled = {w.name: round(w.progress.stalled_s, 1) for w in workers if w.progress.stalled_s > STALL_LIMIT_S}
         return json_answer(503 if stalled else 200, {"status": "stalled" if stalled else "live", "stalled_s": stalled})
 
     async def is_ready(call: Call) -> Answer:
-        needs = await ready()
-        told = {name: "connected" if there else "disconnected" for name, there in needs.items()}
-        good = all(needs.values())
+        there = await connections()
+        told = {name: "connected" if connected else "disconnected" for name, connected in there.items()}
+        good = all(there[name] for name in required)
         return json_answer(200 if good else 503, {"status": "ready" if good else "not ready", **told})
 
     async def exposition(call: Call) -> Answer:

@@ -174,6 +174,14 @@ class Publisher:
             await self.close()
             raise PublishError(repr(error)) from error
 
+    async def prepare(self) -> None:
+        """Connect before there is anything to publish: the first message need not wait for it. Raises PublishError."""
+        try:
+            await self._started()
+        except (KafkaError, OSError, TimeoutError) as error:
+            await self.close()
+            raise PublishError(repr(error)) from error
+
     async def close(self) -> None:
         """End the producer and what it has not delivered; the next `publish` starts another one."""
         producer, self._producer = self._producer, None

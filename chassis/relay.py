@@ -105,6 +105,7 @@ class Relay:
             await connection.add_listener(self._channel, lambda *_: self._bell.set())
             if await self._kafka_is_known():
                 await self._republish_to_new_cluster(connection)
+                await self._publisher.prepare()
             self._leading = True
             while not self._stopping:
                 self.progress.beat()

@@ -123,9 +123,9 @@ class Runtime(Generic[Settings]):
             after_rollback=after_rollback or (lambda: None),
         )
 
-    async def ready(self) -> dict[str, bool]:
-        """What serving needs: Postgres. The outbox waits for Kafka."""
-        return {"database": await postgres_answers(self.pool)}
+    async def connections(self) -> dict[str, bool]:
+        """What the process is connected to."""
+        return {"database": await postgres_answers(self.pool), "kafka": self.watch.connected}
 
     async def run(
         self,
@@ -134,14 +134,22 @@ class Runtime(Generic[Settings]):
         workers: Sequence[Worker],
         only: str | None,
         default_port: int,
+        requires: Sequence[str] = ("database",),
         cleanup: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Serve and work until told to stop, then close what was opened."""
+        """Serve and work until told to stop, then close what was opened.
+
+        `requires` names the connections without which `/ready` is 503. Serving requests needs Postgres alone: the
+        outbox waits for Kafka.
+        """
         # The relay and the cluster watch run with either half: requests have events to publish, too.
         running: list[Worker] = [self.wide, self.watch, self.relay, *(workers if only != "http" else ())]
         shown = [*routes] if only != "worker" else []
         app: web.Application = self.http.application(
-            [*shown, *probe_routes(workers=running, ready=self.ready, metrics=self.metrics)]
+            [
+                *shown,
+                *probe_routes(workers=running, connections=self.connections, required=requires, metrics=self.metrics),
+            ]
         )
         try:
             await run_service(

@@ -85,4 +85,11 @@ async def run(settings: Settings, only: str | None) -> None:
         health_route(runtime.pool, runtime.watch, runtime.clock),
         *internal_routes(RefunderRoutes(runtime.pool, jobs), internal),
     ]
-    await runtime.run(routes=routes, workers=[worker, consumer], only=only, default_port=PORT, cleanup=close)
+    await runtime.run(
+        routes=routes,
+        workers=[worker, consumer],
+        only=only,
+        default_port=PORT,
+        requires=("database", "kafka"),
+        cleanup=close,
+    )
