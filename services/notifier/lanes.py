@@ -40,7 +40,7 @@ class Lanes:
     def take(self, endpoint_id: str, wanted: int = 1) -> int:
         """Reserve room for up to `wanted` claims; how many. What finds no room is the endpoint's backlog."""
         lane = self._lanes.setdefault(endpoint_id, Lane(self._slots))
-        granted = 0 if self.closed else min(wanted, lane.room, max(0, self._claims_max - self.unsettled))
+        granted = 0 if self.closed else min(wanted, lane.room, self._left_for(lane))
         lane.claimed += granted
         self.unsettled += granted
         return granted
@@ -102,6 +102,14 @@ class Lanes:
         """Take nothing new; the jobs that wait here, to be given back."""
         self.closed = True
         return [job for lane in self._lanes.values() for job in self._empty(lane)]
+
+    def _left_for(self, lane: Lane) -> int:
+        """What the process's bound leaves: the second half is for endpoints that do not have their slots filled yet,
+        so that the windows of many busy ones keep no other from being sent to."""
+        left = self._claims_max - self.unsettled
+        if left > self._claims_max // 2:
+            return left - self._claims_max // 2 + max(0, self._slots - lane.claimed)
+        return max(0, min(left, self._slots - lane.claimed))
 
     def _empty(self, lane: Lane) -> list[Job]:
         jobs = list(lane.waiting)

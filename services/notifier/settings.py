@@ -27,7 +27,7 @@ class Settings(ServiceSettings):
     webhook_endpoint_window: int = Field(
         128, ge=1, description="Most deliveries claimed at once for an endpoint that answers quickly, per process"
     )
-    webhook_claims_max: int = Field(1500, ge=1, description="Most deliveries claimed at once, per process")
+    webhook_claims_max: int = Field(2000, ge=1, description="Most deliveries claimed at once, per process")
     webhook_lease_s: float = Field(
         60.0, gt=0, description="How long a claim holds if its process says nothing more, in s; beyond the timeout"
     )

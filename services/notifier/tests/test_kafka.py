@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from aiokafka import AIOKafkaConsumer
 
+from chassis import pg
 from chassis.cloudevents import encode
 from chassis.consumer import Message
 from chassis.kafka import Outgoing, Publisher
@@ -130,6 +131,29 @@ async def test_a_burst_is_delivered_once_each(on_kafka: Settings, kafka: str, sh
             rows = await deliveries_of(runtime.pool, shop.merchant_id)
             assert {row["status"] for row in rows} == {"success"}
             assert len(rows) == 300
+
+
+async def test_nothing_is_lost_when_postgres_drops_every_connection(
+    on_kafka: Settings, kafka: str, shops: list[Shop]
+) -> None:
+    events = [payment_event(merchant_id=shop.merchant_id) for shop in shops for _ in range(300)]
+    breaker = await pg.connect(on_kafka.database_url.get_secret_value(), name="breaker")
+    async with running(on_kafka, shops) as runtime:
+        await publish(kafka, *events)
+        for count in (1, 100, 200):
+            await shops[0].receiver.until(count, timeout_s=30)
+            await breaker.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        async with asyncio.timeout(30):
+            ended = "SELECT count(*) FROM delivery WHERE status = 'success'"
+            while await breaker.fetchval(ended) < len(events):  # noqa: ASYNC110  # a database rings no bell
+                await asyncio.sleep(0.1)
+        for shop in shops:
+            assert len({taken.headers["webhook-id"] for taken in shop.receiver.received}) == 300
+            assert len(await deliveries_of(runtime.pool, shop.merchant_id)) == 300
+    await breaker.close()
 
 
 async def test_a_delay_record_that_can_not_be_read_goes_to_the_dead_letters(

@@ -55,6 +55,19 @@ def test_the_process_has_a_bound_until_outcomes_are_recorded() -> None:
     assert lanes.take("we_c") == 1
 
 
+def test_wide_windows_leave_room_for_the_slots_of_others() -> None:
+    lanes = Lanes(slots=2, window_max=100, claims_max=20)
+    lanes.note_backlog("we_a")
+    for _ in range(6):
+        lanes.take("we_a")
+        lanes.enter(job("1"))
+        lanes.leave("we_a", quick=True)
+        lanes.settle()
+    assert lanes.take("we_a", 100) == 12
+    assert lanes.take("we_a", 100) == 0
+    assert [lanes.take(f"we_{number}", 100) for number in range(5)] == [2, 2, 2, 2, 0]
+
+
 def test_room_for_backlogs_is_reserved_once() -> None:
     lanes = Lanes(slots=2, window_max=2, claims_max=3)
     lanes.note_backlog("we_a")
