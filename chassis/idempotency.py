@@ -14,9 +14,11 @@ from typing import Any
 
 import orjson
 
+from chassis.clock import Clock
 from chassis.errors import ApiError, Retry, bad_request
 from chassis.pg import Connection, columns
 from chassis.sql import Queries
+from chassis.sweep import Step
 
 KEY_MAX_CHARS = 255
 KEY_TTL = timedelta(hours=24)
@@ -126,3 +128,12 @@ async def store(connection: Connection, answers: Mapping[tuple[str, str], tuple[
 async def remove_expired(connection: Connection, now: datetime) -> int:
     """Remove at most REMOVE_STEP_ROWS expired keys; how many."""
     return await queries.remove_expired_keys.run(connection, now=now, limit=REMOVE_STEP_ROWS)
+
+
+def forget_expired(clock: Clock) -> Step:
+    """The same as a step of a sweep."""
+
+    async def forget(connection: Connection) -> bool:
+        return await remove_expired(connection, clock.now()) == REMOVE_STEP_ROWS
+
+    return forget

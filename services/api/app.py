@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+from chassis import counts
 from chassis.http import Route
+from chassis.idempotency import forget_expired
 from chassis.internal import internal_only
 from chassis.kafka import TopicSpec
 from chassis.migrate import migrate as run_migrations
 from chassis.partitions import PartitionedTable
 from chassis.runtime import Runtime
+from chassis.sweep import Sweep
 from contracts import ids
 from contracts.topics import PAYMENT_RESULTS, REFUND_RESULTS, TOPICS, dead_letter_name
 from services.api.audit.run import Auditor
@@ -22,7 +25,7 @@ from services.api.routes.payments import PaymentRoutes, payment_routes
 from services.api.routes.refunds import RefundRoutes, refund_routes
 from services.api.routes.webhooks import WebhookRoutes, webhook_routes
 from services.api.settings import PORT, Settings
-from services.api.sweeper import Sweeper
+from services.api.sweeper import Timers
 from services.api.writes import Writer
 
 MIGRATIONS = Path(__file__).with_name("sql") / "migrations"
@@ -80,11 +83,13 @@ async def run(settings: Settings, only: str | None) -> None:
         dead_letter_topic=dead_letter_name,
         new_event_id=lambda: ids.new_id(ids.EVENT),
     )
-    sweeper = Sweeper(runtime.pool, runtime.clock, every_s=settings.sweep_every_s, published=runtime.relay.wake)
+    timers = Timers(runtime.clock)
+    steps = [timers.pass_deadlines, timers.send_again, counts.fold, forget_expired(runtime.clock)]
+    sweep = Sweep(runtime.pool, steps, every_s=settings.sweep_every_s, after_commit=runtime.relay.wake)
     peers = Peers(settings)
     await runtime.run(
         routes=make_routes(runtime, make_writer(runtime), peers),
-        workers=[consumer, sweeper],
+        workers=[consumer, sweep],
         only=only,
         default_port=PORT,
         cleanup=peers.close,

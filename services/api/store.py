@@ -1,6 +1,6 @@
 """The only module of the api that runs SQL: rows in, rows out, in batches."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from chassis import counts
 from chassis.pg import Connection, columns
 from chassis.sql import Queries, Query
 from contracts.events.payment_command import CardReference
@@ -267,11 +268,6 @@ async def insert_open_commands(connection: Connection, commands: Iterable[OpenCo
     await _write(connection, queries.insert_open_commands, rows)
 
 
-async def insert_count_deltas(connection: Connection, deltas: Mapping[tuple[str, str, str], int]) -> None:
-    """What changed in the counts, by merchant, kind and status."""
-    await _write(connection, queries.insert_count_deltas, [(*key, delta) for key, delta in deltas.items() if delta])
-
-
 async def close_commands(connection: Connection, attempt_ids: Sequence[str]) -> None:
     """Their results are here."""
     await queries.close_commands.run(connection, attempt_ids=list(attempt_ids))
@@ -284,7 +280,7 @@ async def list_page(connection: Connection, kind: str, merchant_id: str, window:
         rows = await getattr(queries, f"list_{kind}").rows(connection, **where)
     else:
         rows = await getattr(queries, f"list_{kind}_by_status").rows(connection, **where, status=window.status)
-    total = await queries.count_objects.value(connection, merchant_id=merchant_id, kind=kind, status=window.status)
+    total = await counts.total(connection, merchant_id, kind, None if window.status is None else [window.status])
     return Page(rows, total)
 
 

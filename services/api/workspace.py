@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from chassis import outbox
+from chassis import counts, outbox
 from chassis.http import JSON_OPTIONS
 from chassis.outbox import OutboxMessage
 from chassis.pg import Connection
@@ -107,7 +107,7 @@ class Workspace:
         await store.update_refunds(connection, [r for r in self.refunds.values() if r.id in known])
         await store.insert_ledger_entries(connection, self._entries)
         await store.insert_open_commands(connection, self._commands, self.now + COMMAND_RESEND_AFTER)
-        await store.insert_count_deltas(connection, self._counts)
+        await counts.add(connection, self._counts)
         await outbox.append(connection, self._messages)
         return bool(self._messages)
 

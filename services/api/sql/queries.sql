@@ -127,30 +127,6 @@ FROM overdue
 WHERE c.attempt_id = overdue.attempt_id
 RETURNING c.attempt_id, c.payment_id, c.topic, c.type, c.data;
 
--- name: insert_count_deltas(merchant_ids, kinds, statuses, deltas)
--- What a batch changed in the counts.
-INSERT INTO count_deltas (merchant_id, kind, status, delta)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]);
-
--- name: fold_counts(limit)
--- The oldest deltas into the folded numbers, in one statement.
-WITH folded AS (
-    DELETE FROM count_deltas
-    WHERE id IN (SELECT id FROM count_deltas ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
-    RETURNING merchant_id, kind, status, delta
-)
-INSERT INTO counts AS c (merchant_id, kind, status, total)
-SELECT merchant_id, kind, status, sum(delta) FROM folded GROUP BY merchant_id, kind, status
-ORDER BY merchant_id, kind, status
-ON CONFLICT (merchant_id, kind, status) DO UPDATE SET total = c.total + EXCLUDED.total;
-
--- name: count_objects(merchant_id, kind, status)
--- How many a merchant has, of one status or of all: the folded number and the tail.
-SELECT coalesce((SELECT sum(total) FROM counts
-                 WHERE merchant_id = $1 AND kind = $2 AND ($3::text IS NULL OR status = $3)), 0)::bigint
-     + coalesce((SELECT sum(delta) FROM count_deltas
-                 WHERE merchant_id = $1 AND kind = $2 AND ($3::text IS NULL OR status = $3)), 0)::bigint;
-
 -- name: overdue_payment_ids(now, limit)
 -- Payments whose deadline has passed: pending too long, or never captured.
 SELECT id FROM payments WHERE deadline_at <= $1 ORDER BY deadline_at LIMIT $2;

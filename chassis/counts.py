@@ -1,0 +1,42 @@
+"""Totals that never scan history: insert-only deltas per batch, folded in the background, read as fold plus tail."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from chassis.pg import Connection, columns
+from chassis.sql import Queries
+
+queries = Queries(Path(__file__).with_name("sql") / "counts.sql")
+
+FOLD_STEP_ROWS = 5000
+
+Deltas = Mapping[tuple[str, str, str], int]
+"""(tenant, kind, status) to how many more, or fewer, there are."""
+
+
+async def add(connection: Connection, deltas: Deltas) -> None:
+    """What a batch changed, in its transaction."""
+    rows = [(*key, delta) for key, delta in deltas.items() if delta]
+    if rows:
+        tenants, kinds, statuses, changes = columns(rows, 4)
+        await queries.insert_count_deltas.run(
+            connection, tenants=tenants, kinds=kinds, statuses=statuses, deltas=changes
+        )
+
+
+async def total(connection: Connection, tenant: str, kind: str, statuses: Collection[str] | None = None) -> int:
+    """How many a tenant has, of some statuses or of all; exact."""
+    wanted = None if statuses is None else list(statuses)
+    count: int = await queries.count_of_tenant.value(connection, tenant=tenant, kind=kind, statuses=wanted)
+    return count
+
+
+async def by_status(connection: Connection, kind: str) -> dict[str, int]:
+    """How many all tenants have together, by status."""
+    return {row["status"]: row["total"] for row in await queries.counts_by_status.rows(connection, kind=kind)}
+
+
+async def fold(connection: Connection) -> bool:
+    """Fold the oldest deltas; a step of a sweep. One step a turn: what is left is read as the tail."""
+    await queries.fold_counts.run(connection, limit=FOLD_STEP_ROWS)
+    return False
