@@ -1,0 +1,39 @@
+"""kill -9 of every process in the middle of traffic, and Kafka without its data: nothing is lost, nothing doubled."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.conftest import Figures
+from tests.faults.scene import SIZES, VICTIMS, Scene, scene, stack_config
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture(scope="module", params=SIZES)
+async def plain(request: pytest.FixtureRequest, seed: int) -> AsyncIterator[Scene]:
+    """The stack as `make up` starts it."""
+    async with scene(stack_config(request.param), request.param, seed) as running:
+        yield running
+
+
+async def test_every_process_is_killed_once(plain: Scene, figures: Figures) -> None:
+    async with plain.traffic() as traffic:
+        in_flight = await plain.kill_one_after_the_other(traffic)
+        await traffic.finish()
+        await plain.must_be_clean(
+            traffic, figures, f"{len(VICTIMS)} kills, {in_flight} payments in flight at the first"
+        )
+
+
+async def test_kafka_loses_its_data(plain: Scene, figures: Figures) -> None:
+    size = plain.size
+    async with plain.traffic() as traffic:
+        await traffic.burst(size.payments)
+        in_flight = traffic.in_flight
+        traffic.keep(size.buyers)
+        await traffic.progress(size.progress)
+        await plain.backstage.wipe_kafka()
+        await traffic.progress(size.progress)
+        await traffic.finish()
+        await plain.must_be_clean(traffic, figures, f"Kafka wiped with {in_flight} payments in flight")
