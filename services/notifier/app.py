@@ -27,7 +27,7 @@ from services.notifier.routes import Routes, internal_routes
 from services.notifier.sender import Sender
 from services.notifier.settings import PORT, Settings
 from services.notifier.state import GAPS_S, TEST_GAPS_S, Schedule
-from services.notifier.sweeper import Sweeper
+from services.notifier.sweeper import Rescue, make_sweep
 
 MIGRATIONS = Path(__file__).with_name("sql") / "migrations"
 PARTITIONED = (
@@ -145,16 +145,9 @@ def make_workers(runtime: Runtime[Settings], sender: Sender) -> list[Worker]:
         slot_id=settings.slot_id,
         metrics=runtime.metrics,
     )
-    sweeper = Sweeper(
-        runtime.pool,
-        runtime.clock,
-        dispatcher,
-        slot=slot,
-        holder=holder,
-        every_s=settings.webhook_sweep_every_s,
-        grace_s=settings.webhook_sweep_grace_s,
-    )
-    return [dispatcher, *consumers, relay, sweeper]
+    rescue = Rescue(runtime.clock, dispatcher, lease, slot=slot, grace_s=settings.webhook_sweep_grace_s)
+    sweep = make_sweep(runtime.pool, runtime.clock, rescue, every_s=settings.webhook_sweep_every_s)
+    return [dispatcher, *consumers, relay, sweep]
 
 
 def raise_open_files_limit() -> None:

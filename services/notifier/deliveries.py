@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from chassis import outbox
+from chassis import counts, outbox
 from chassis.errors import ApiError
 from chassis.outbox import OutboxMessage
 from chassis.pg import Connection
@@ -17,7 +17,7 @@ from contracts.events.webhook import DispatchWebhook
 from services.notifier import store
 from services.notifier.lanes import Lanes
 from services.notifier.state import Job, Outcome, to_ms, topic_towards
-from services.notifier.store import Counts, Endpoint, Message, NewDelivery, Scheduled, queries
+from services.notifier.store import COUNTED, Endpoint, Message, NewDelivery, Scheduled, queries
 
 GONE_REASON: Final = "The server answered 410 Gone; save the URL again to turn the endpoint on"
 TEST_TYPE: Final = "webhook.test"
@@ -131,12 +131,12 @@ async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: 
     held = await store.finish_claims(connection, list(distinct.values()), lease.holder)
     valid = [outcome for id_, outcome in distinct.items() if id_ in held]
     await store.insert_attempts(connection, outcomes)
-    counts: Counts = Counter()
+    changed: Counter[tuple[str, str, str]] = Counter()
     for outcome in valid:
         if outcome.status != "pending":
-            counts[outcome.job.merchant_id, "pending"] -= 1
-            counts[outcome.job.merchant_id, outcome.status] += 1
-    await store.add_counts(connection, counts)
+            changed[outcome.job.merchant_id, COUNTED, "pending"] -= 1
+            changed[outcome.job.merchant_id, COUNTED, outcome.status] += 1
+    await counts.add(connection, changed)
     gone = {outcome.job.endpoint_id for outcome in valid if outcome.endpoint_gone}
     if gone:
         await queries.disable_endpoints.run(connection, ids=sorted(gone), reason=GONE_REASON, now=now)
@@ -182,7 +182,7 @@ async def retry(connection: Connection, merchant_id: str, delivery_id: str, now:
     run = row["run"] + 1
     await queries.start_run.run(connection, id=delivery_id, run=run, now=now)
     if row["status"] != "pending":
-        await store.add_counts(connection, Counter({(merchant_id, row["status"]): -1, (merchant_id, "pending"): 1}))
+        await counts.add(connection, {(merchant_id, COUNTED, row["status"]): -1, (merchant_id, COUNTED, "pending"): 1})
     await outbox.append(connection, [dispatch_record(delivery_id, run, 1, now, now)])
 
 

@@ -7,7 +7,7 @@ import asyncpg
 import orjson
 from aiohttp import web
 
-from chassis import pg
+from chassis import counts, pg
 from chassis.clock import Clock
 from chassis.errors import bad_request
 from chassis.http import Answer, Authenticator, Call, Route, json_answer
@@ -126,7 +126,7 @@ class Routes:
     async def jobs(self, call: Call) -> Answer:
         """GET /internal/jobs"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            totals = {row["status"]: row["total"] for row in await queries.count_all_deliveries.rows(connection)}
+            totals = await counts.by_status(connection, store.COUNTED)
             processing = await queries.count_leased.value(connection)
         return json_answer(
             200,

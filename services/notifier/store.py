@@ -9,11 +9,15 @@ from typing import Any, Final
 
 import asyncpg
 
+from chassis import counts
 from chassis.pg import Connection, columns
 from chassis.sql import Queries, Query
 from services.notifier.state import STATUSES, Job, Outcome, Queued, Status, trigger_of
 
 queries = Queries(Path(__file__).with_name("sql") / "queries.sql")
+
+COUNTED: Final = "deliveries"
+"""The kind under which deliveries are counted."""
 
 COUNT_MAX: Final = 10_000
 """A filtered total is counted to here and said to be capped beyond."""
@@ -70,9 +74,6 @@ class Page:
     rows: list[asyncpg.Record]
     total: int
     total_capped: bool = False
-
-
-Counts = Counter[tuple[str, Status]]
 
 
 async def _write(connection: Connection, query: Query, rows: list[tuple[Any, ...]], **shared: Any) -> None:
@@ -141,13 +142,7 @@ async def insert_deliveries(connection: Connection, deliveries: Sequence[NewDeli
         for d in deliveries
     ]
     await _write(connection, queries.insert_deliveries, rows, now=now)
-    await add_counts(connection, Counter((d.message.merchant_id, "pending") for d in deliveries))
-
-
-async def add_counts(connection: Connection, deltas: Counts) -> None:
-    """What changed in the counts, by merchant and status."""
-    rows = [(*key, delta) for key, delta in sorted(deltas.items()) if delta]
-    await _write(connection, queries.insert_count_deltas, rows)
+    await counts.add(connection, Counter((d.message.merchant_id, COUNTED, "pending") for d in deliveries))
 
 
 async def lock_scheduled(connection: Connection, wanted: Iterable[tuple[str, int, int]]) -> list[Scheduled]:
@@ -233,7 +228,7 @@ async def list_page(
     window = {"most": limit + offset, "limit": limit, "offset": offset}
     if event_type is None:
         rows = await queries.list_deliveries.rows(connection, **where, **window)
-        return Page(rows, await queries.count_deliveries.value(connection, **where))
+        return Page(rows, await counts.total(connection, merchant_id, COUNTED, statuses))
     where["event_type"] = event_type
     rows = await queries.list_deliveries_of_event.rows(connection, **where, **window)
     total = await queries.count_deliveries_of_event.value(connection, **where, most=COUNT_MAX + 1)

@@ -181,32 +181,6 @@ SELECT count(*) FROM (
     SELECT 1 FROM delivery WHERE merchant_id = $1 AND event_type = $2 AND status = ANY ($3::text[]) LIMIT $4
 ) AS found;
 
--- name: insert_count_deltas(merchant_ids, statuses, deltas)
--- What a batch changed in the counts.
-INSERT INTO count_delta (merchant_id, status, delta) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]);
-
--- name: fold_counts(limit)
--- The oldest deltas into the folded numbers, in one statement.
-WITH folded AS (
-    DELETE FROM count_delta
-    WHERE id IN (SELECT id FROM count_delta ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
-    RETURNING merchant_id, status, delta
-)
-INSERT INTO delivery_count AS c (merchant_id, status, total)
-SELECT merchant_id, status, sum(delta) FROM folded GROUP BY merchant_id, status ORDER BY merchant_id, status
-ON CONFLICT (merchant_id, status) DO UPDATE SET total = c.total + EXCLUDED.total;
-
--- name: count_deliveries(merchant_id, statuses)
--- How many a merchant has in some statuses: the folded numbers and the tail.
-SELECT coalesce((SELECT sum(total) FROM delivery_count WHERE merchant_id = $1 AND status = ANY ($2::text[])), 0)::bigint
-     + coalesce((SELECT sum(delta) FROM count_delta WHERE merchant_id = $1 AND status = ANY ($2::text[])), 0)::bigint;
-
--- name: count_all_deliveries()
--- How many there are of every merchant by status.
-SELECT status, sum(total)::bigint AS total
-FROM (SELECT status, total FROM delivery_count UNION ALL SELECT status, delta FROM count_delta) AS counted
-GROUP BY status;
-
 -- name: count_leased()
 -- How many attempts are under way.
 SELECT count(*) FROM delivery WHERE lease_until IS NOT NULL;

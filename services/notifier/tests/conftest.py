@@ -21,6 +21,7 @@ from chassis.cloudevents import Attributes
 from chassis.consumer import Message
 from chassis.pg import Pool
 from chassis.runtime import Runtime
+from chassis.sweep import Sweep
 from contracts import ids
 from contracts.events.webhook import DispatchWebhook
 from deploy.testing import Database
@@ -35,7 +36,7 @@ from services.notifier.seed import seed
 from services.notifier.sender import Sender
 from services.notifier.settings import Settings
 from services.notifier.store import queries
-from services.notifier.sweeper import Sweeper
+from services.notifier.sweeper import Rescue, make_sweep
 from services.notifier.tests.receiver import Receiver
 
 MERCHANT = "550e8400-e29b-41d4-a716-446655440000"
@@ -128,18 +129,11 @@ class Process:
             await apply(connection, messages)
         self.dispatches.committed()
 
-    def sweeper(self) -> Sweeper:
+    def sweeper(self) -> Sweep:
         """This process's sweeper, with no grace."""
         slot, _, _ = self.lease.holder.partition("#")
-        return Sweeper(
-            self.runtime.pool,
-            self.runtime.clock,
-            self.dispatcher,
-            slot=slot,
-            holder=self.lease.holder,
-            every_s=0.05,
-            grace_s=0,
-        )
+        rescue = Rescue(self.runtime.clock, self.dispatcher, self.lease, slot=slot, grace_s=0)
+        return make_sweep(self.runtime.pool, self.runtime.clock, rescue, every_s=0.05)
 
     async def idle(self) -> None:
         """Return once nothing is being sent or recorded."""

@@ -9,14 +9,14 @@ import orjson
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from chassis import pg
+from chassis import counts, pg
 from chassis.consumer import Message
 from chassis.errors import Reject
 from chassis.runtime import Runtime
 from contracts.topics import delay_topic_name
 from services.notifier import deliveries
 from services.notifier.settings import Settings
-from services.notifier.store import queries
+from services.notifier.store import COUNTED, queries
 from services.notifier.tests.conftest import (
     MERCHANT,
     OTHER_MERCHANT,
@@ -370,23 +370,17 @@ async def test_a_process_that_stops_gives_back_what_it_has_not_sent(
     assert waiting > 0
 
 
-async def test_counts_survive_folding(runtime: Runtime[Settings], process: Process, receiver: Receiver) -> None:
-    receiver.answer = in_turn(status(200), status(410))
-    for _ in range(2):
+async def test_every_change_is_counted(runtime: Runtime[Settings], process: Process, receiver: Receiver) -> None:
+    receiver.answer = in_turn(status(200), status(500), status(410))
+    for expected in (
+        {"pending": 0, "success": 1},
+        {"pending": 1, "success": 1},
+        {"pending": 1, "success": 1, "failed": 1},
+    ):
         await process.take(payment_event())
         await process.idle()
-    async with runtime.pool.acquire() as connection:
-
-        async def counted() -> list[int]:
-            return [
-                await queries.count_deliveries.value(connection, merchant_id=MERCHANT, statuses=[status_])
-                for status_ in ("pending", "success", "failed")
-            ]
-
-        assert await counted() == [0, 1, 1]
-        await queries.fold_counts.run(connection, limit=100)
-        assert await counted() == [0, 1, 1]
-        assert await connection.fetchval("SELECT count(*) FROM count_delta") == 0
+        async with runtime.pool.acquire() as connection:
+            assert await counts.by_status(connection, COUNTED) == expected
 
 
 async def make_due(runtime: Runtime[Settings], in_s: float = 0) -> None:
