@@ -56,17 +56,20 @@ def encode(
     return headers
 
 
-def decode(headers: Iterable[tuple[str, bytes]]) -> Attributes:
+def decode(headers: Iterable[tuple[str, bytes | None]]) -> Attributes:
     """The attributes of a record. Raises Reject when a required one is missing or broken."""
-    found = dict(headers)
+    found = {name: value for name, value in headers if value is not None}  # a Kafka header may hold null
     try:
         trace = found.get("traceparent")
+        time = datetime.fromisoformat(found["ce_time"].decode())
+        if time.tzinfo is None:
+            raise ValueError("ce_time has no offset from UTC")
         return Attributes(
             id=found["ce_id"].decode(),
             type=found["ce_type"].decode(),
             source=found["ce_source"].decode(),
             subject=found["ce_subject"].decode(),
-            time=datetime.fromisoformat(found["ce_time"].decode()),
+            time=time,
             traceparent=trace.decode() if trace else None,
         )
     except (KeyError, ValueError) as error:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import asyncpg
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
@@ -31,10 +32,15 @@ log = structlog.get_logger()
 POLL_TIMEOUT_MS = 500
 SESSION_TIMEOUT_MS = 10_000
 REBALANCE_TIMEOUT_MS = 30_000
+METADATA_MAX_AGE_MS = 10_000
+"""How long a consumer that joined before its topics were known goes without partitions."""
+
 COMMIT_HINT_EVERY_S = 5.0
 BACKOFF_FIRST_S = 0.1
 STUCK_AFTER_S = 45.0
 """Lag without progress for this long, with Kafka and Postgres there, means the consumer stopped silently."""
+
+REASON_MAX_CHARS = 1000
 
 Data = TypeVar("Data", bound=BaseModel)
 
@@ -174,7 +180,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             heartbeat_interval_ms=SESSION_TIMEOUT_MS // 4,
             rebalance_timeout_ms=REBALANCE_TIMEOUT_MS,
             request_timeout_ms=REQUEST_TIMEOUT_MS,
-            metadata_max_age_ms=60_000,
+            metadata_max_age_ms=METADATA_MAX_AGE_MS,
             max_partition_fetch_bytes=1_048_576,
             fetch_max_wait_ms=POLL_TIMEOUT_MS,
         )
@@ -183,8 +189,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         backoff_s = BACKOFF_FIRST_S
         while not self._stopping:
             self.progress.beat()
+            # Nothing to wait for while we do not know where we stand: it would be fetched again from there.
+            timeout_ms = 0 if self._lost(consumer) else POLL_TIMEOUT_MS
             # Never cancelled: a cancelled getmany leaks aiokafka's count of running fetches.
-            fetched = await consumer.getmany(timeout_ms=POLL_TIMEOUT_MS, max_records=self._config.batch_max)
+            fetched = await consumer.getmany(timeout_ms=timeout_ms, max_records=self._config.batch_max)
             try:
                 async with self._busy:
                     await self._take(consumer, fetched, cluster_id)
@@ -214,9 +222,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 await self._apply(piece)
             await asyncio.sleep(0)  # let requests and heartbeats in between two slices
 
+    def _lost(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
+        """The partitions we were given and hold no position of."""
+        return [partition for partition in consumer.assignment() if partition not in self._next]
+
     async def _find_positions(self, consumer: AIOKafkaConsumer, cluster_id: str) -> None:
         """Seek every assigned partition that we hold no position of to where Postgres says."""
-        unknown = [partition for partition in consumer.assignment() if partition not in self._next]
+        unknown = self._lost(consumer)
         if not unknown:
             return
         async with self._pool.acquire(timeout=pg.ACQUIRE_TIMEOUT_S) as connection:
@@ -308,24 +320,25 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
 
     async def _bury(self, connection: Connection, record: ConsumerRecord, error: Exception) -> None:
         """A dead-letter row in the same transaction, with where it came from and why."""
-        headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
+        headers = {name: _storable(value) for name, value in record.headers}
         reason = str(error.errors(include_input=False)[:3]) if isinstance(error, ValidationError) else repr(error)
         log.error("message.dead_lettered", topic=record.topic, offset=record.offset, reason=reason)
         self._dead.add()
         letter = OutboxMessage(
             topic=self._config.dead_letter_topic(record.topic),
-            key=(record.key or b"").decode("utf-8", "replace"),
+            key=_storable(record.key),
             event_id=headers.get("ce_id") or self._config.new_event_id(),
             type=headers.get("ce_type") or "unknown",
             subject=headers.get("ce_subject") or "unknown",
             occurred_at=self._clock.now(),
             data=record.value or b"",
+            traceparent=headers.get("traceparent"),
             headers={
                 "dlq_topic": record.topic,
                 "dlq_partition": str(record.partition),
                 "dlq_offset": str(record.offset),
                 "dlq_group": self._config.group,
-                "dlq_reason": reason[:1000].replace("\x00", ""),
+                "dlq_reason": _storable(reason.encode("utf-8", "replace"))[:REASON_MAX_CHARS],
             },
         )
         await outbox.append(connection, [letter])
@@ -352,13 +365,22 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             raise ConsumerStuck(f"group {self._config.group} has lag and takes nothing for {STUCK_AFTER_S} s")
 
 
+def _storable(value: bytes | None) -> str:
+    """Foreign bytes as a text that Postgres takes: every message must be fit to be buried."""
+    return (value or b"").decode("utf-8", "replace").replace("\x00", "\ufffd")
+
+
 def _where(record: ConsumerRecord) -> TopicPartition:
     return TopicPartition(record.topic, record.partition)
 
 
 def _is_transient(error: Exception) -> bool:
-    """Whether the same message may pass later: an outage, a lock, a deadlock, or a handler that says so."""
-    return isinstance(error, Retry) or pg.fate_of(error) in (Fate.CONFLICT, Fate.LOCKED, Fate.LOST, Fate.UNKNOWN)
+    """Whether the same message may pass later: an outage, a lock, a deadlock, or a handler that says so.
+
+    So may it where a table or a right is missing: somebody forgot to migrate, which is no message's fault.
+    """
+    fates = (Fate.CONFLICT, Fate.LOCKED, Fate.LOST, Fate.UNKNOWN)
+    return isinstance(error, Retry | asyncpg.SyntaxOrAccessError) or pg.fate_of(error) in fates
 
 
 def _now_s() -> float:

@@ -25,6 +25,7 @@ WATCH_EVERY_S = 2.0
 WATCH_TIMEOUT_S = 5.0
 BATCH_MAX_BYTES = 262_144
 PRODUCER_LINGER_MS = 5
+TOPIC_CHECK_EVERY_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +56,38 @@ class ClusterChanged(Exception):
 
 
 async def ensure_topics(bootstrap: str, topics: Sequence[TopicSpec], *, replication: int = -1) -> int:
-    """Create the topics that are missing; how many. Raises KafkaError. -1 takes the broker's default replication."""
+    """Create the topics that are missing; how many. Raises KafkaError. -1 takes the broker's default replication.
+
+    Returns once the broker tells of them: a consumer that joins its group before is given no partition, and does
+    not ask again for long.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_TIMEOUT_MS)
     try:
-        await asyncio.wait_for(admin.start(), START_TIMEOUT_S)
-        existing = set(await admin.list_topics())
-        missing = [topic for topic in topics if topic.name not in existing]
-        if missing:
-            # NewTopic takes -1 only beside assignments; none of them is what the broker understands as its default.
-            new = [
-                NewTopic(t.name, t.partitions, replication, {} if replication == -1 else None, t.config)
-                for t in missing
-            ]
-            response = await admin.create_topics(new, timeout_ms=REQUEST_TIMEOUT_MS)
-            for name, code, *_ in response.topic_errors:
-                if code and for_code(code) is not TopicAlreadyExistsError:
-                    raise for_code(code)(f"cannot create topic {name}")
+        async with asyncio.timeout(START_TIMEOUT_S):
+            await admin.start()
+            missing = await _missing(admin, topics)
+            if missing:
+                await _create(admin, missing, replication)
+            while await _missing(admin, missing):  # noqa: ASYNC110  # a broker has no event to wait for
+                await asyncio.sleep(TOPIC_CHECK_EVERY_S)
         return len(missing)
     finally:
         await admin.close()
+
+
+async def _missing(admin: AIOKafkaAdminClient, topics: Sequence[TopicSpec]) -> list[TopicSpec]:
+    existing = set(await admin.list_topics()) if topics else set()
+    return [topic for topic in topics if topic.name not in existing]
+
+
+async def _create(admin: AIOKafkaAdminClient, topics: Sequence[TopicSpec], replication: int) -> None:
+    # NewTopic takes -1 only beside assignments; none of them is what the broker understands as its default.
+    assignments: dict[int, list[int]] | None = {} if replication == -1 else None
+    new = [NewTopic(topic.name, topic.partitions, replication, assignments, topic.config) for topic in topics]
+    response = await admin.create_topics(new, timeout_ms=REQUEST_TIMEOUT_MS)
+    for name, code, *_ in response.topic_errors:
+        if code and for_code(code) is not TopicAlreadyExistsError:
+            raise for_code(code)(f"cannot create topic {name}")
 
 
 async def read_cluster_id(bootstrap: str) -> str:

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from chassis.clock import Clock, SystemClock
+from chassis.consumer import Consumer, ConsumerConfig, Handler
 from chassis.kafka import ClusterWatch, Publisher
+from chassis.log import WideLog
 from chassis.metrics import Metrics
 from chassis.pg import Pool
 from chassis.progress import Worker
@@ -57,4 +59,42 @@ def relay(
         poll_s=poll_s,
         batch_max=batch_max,
         republish_h=24,
+    )
+
+
+def consumer(
+    pool: Pool,
+    watch: ClusterWatch,
+    bootstrap: str,
+    topic: str,
+    handlers: Mapping[str, Handler],
+    *,
+    group: str,
+    kind: type[Consumer] = Consumer,
+    slice_max: int = 100,
+    slot_id: str | None = None,
+    after_commit: Callable[[], None] = lambda: None,
+    metrics: Metrics | None = None,
+) -> Consumer:
+    """A consumer of one topic."""
+    config = ConsumerConfig(
+        bootstrap=bootstrap,
+        group=group,
+        topics=(topic,),
+        slot_id=slot_id,
+        batch_max=1000,
+        slice_max=slice_max,
+        backoff_max_s=0.2,
+        dead_letter_topic=lambda name: f"{name}.dlq",
+        new_event_id=lambda: "made-up",
+    )
+    return kind(
+        config,
+        handlers,
+        pool=pool,
+        watch=watch,
+        clock=SystemClock(),
+        metrics=metrics or Metrics(),
+        wide=WideLog("tests"),
+        after_commit=after_commit,
     )

@@ -91,7 +91,7 @@ async def test_topics_are_made_once_with_their_settings(kafka: str) -> None:
     specs = [TopicSpec(fresh_name("made"), 5, {"retention.ms": "3600000"}), TopicSpec(fresh_name("made"), 1, {})]
     created = await asyncio.gather(ensure_topics(kafka, specs), ensure_topics(kafka, specs))
     assert max(created) == 2
-    await until(lambda: there_are(kafka, *specs), "the topics are there")
+    assert await ensure_topics(kafka, specs) == 0
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
     told = await admin.describe_topics([spec.name for spec in specs])
@@ -102,17 +102,12 @@ async def test_topics_are_made_once_with_their_settings(kafka: str) -> None:
     assert values["retention.ms"] == "3600000"
 
 
-async def there_are(kafka: str, *specs: TopicSpec) -> bool:
-    """A broker tells of a new topic a moment after it has made it."""
-    return await ensure_topics(kafka, specs) == 0
-
-
 async def test_the_watch_knows_the_cluster_and_has_made_its_topics(kafka: str) -> None:
     spec = TopicSpec(fresh_name("watched"), 2, {})
     watch = ClusterWatch(kafka, [spec])
     running = asyncio.create_task(watch.run())
     assert await watch.cluster_id() == await read_cluster_id(kafka)
-    await until(lambda: there_are(kafka, spec), "the topic is there")
+    assert await ensure_topics(kafka, [spec]) == 0
     await until(lambda: watch.connected, "the watch says that Kafka is there")
     watch.stop()
     await running
