@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON := .venv/bin/python
 STACK := $(PYTHON) -m deploy.embedded
-UNIT := contracts chassis acquirer services
+UNIT := contracts chassis acquirer services examples tests/tools
 
 export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
@@ -48,8 +48,8 @@ audit: venv ## Prove from the rows that no money is wrong and nothing was lost
 test: venv-dev ## Run every test but the full counts (15 minutes at most)
 	@$(PYTHON) -m pytest -m "not prove"
 
-test-unit: venv-dev ## Run the quick tests (20 seconds at most)
-	@$(PYTHON) -m pytest -m "not prove and not stack" $(UNIT)
+test-unit: venv-dev ## Run the tests that need no server (20 seconds at most)
+	@$(PYTHON) -m pytest -m "not prove and not stack and not postgres and not kafka" $(UNIT)
 
 test-compose: venv-dev ## Start the containers of docker-compose.yml and take a payment through them
 	@$(PYTHON) -m tools.test_compose

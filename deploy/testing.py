@@ -35,6 +35,15 @@ PASSWORDS: Final = {role: f"{role}-test" for role in ROLES}
 Result = TypeVar("Result")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a server by the fixtures it asks for, so that the quick tests can be told from the others."""
+    for item in items:
+        needs = set(getattr(item, "fixturenames", ()))
+        for server in ("postgres_admin_url", "kafka", "stack"):
+            if server in needs:
+                item.add_marker(server.removesuffix("_admin_url"))
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """A database of one test's own."""
