@@ -35,13 +35,17 @@ PASSWORDS: Final = {role: f"{role}-test" for role in ROLES}
 Result = TypeVar("Result")
 
 
+SERVERS: Final = {"postgres_admin_url": "postgres", "kafka": "kafka", "broker": "kafka", "stack": "stack"}
+"""Fixture to what it starts; `broker` is a test module's own Kafka, to be killed at will."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a server by the fixtures it asks for, so that the quick tests can be told from the others."""
     for item in items:
         needs = set(getattr(item, "fixturenames", ()))
-        for server in ("postgres_admin_url", "kafka", "stack"):
-            if server in needs:
-                item.add_marker(server.removesuffix("_admin_url"))
+        for fixture, server in SERVERS.items():
+            if fixture in needs:
+                item.add_marker(server)
 
 
 @dataclass(frozen=True, slots=True)
