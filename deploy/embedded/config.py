@@ -25,6 +25,38 @@ LIVE_FAILURES: Final = 5
 SOCKET_PATH_LIMIT: Final = 100
 """Bytes; a longer path of a Unix socket is refused by the system."""
 
+PORT_BASES: Final = range(1024, 65_001)
+REPLICAS: Final = range(1, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class StackSetting:
+    """A variable that this module reads, as docs/settings.md shows it; the default is empty when there is none."""
+
+    name: str
+    default: str
+    description: str
+    allowed: range | None = None
+
+
+SETTINGS: Final = (
+    StackSetting("PAYGATE_STATE_DIR", ".run", "Folder of everything that the stack keeps: data, logs, credentials"),
+    StackSetting(
+        "PAYGATE_PORT_BASE",
+        "",
+        "Moves the whole stack: the api to this port, the others to fixed distances above it; unset: the usual ports",
+        PORT_BASES,
+    ),
+    StackSetting(
+        "PAYGATE_CACHE_DIR", "~/.cache/paygate", "Folder of downloads; every checkout of this machine may share it"
+    ),
+    StackSetting("PAYGATE_SERVICES", " ".join(SERVICES), "What is started; `acquirer` may be added"),
+    *(
+        StackSetting(f"{name.upper()}_REPLICAS", "1", f"How many processes of the {name} run", REPLICAS)
+        for name in REPLICATED
+    ),
+)
+
 
 def default_cache_dir() -> Path:
     """Where downloads are kept, so that a second checkout finds them."""
@@ -34,12 +66,14 @@ def default_cache_dir() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "paygate"
 
 
-def _number(setting: str, least: int, most: int) -> int | None:
+def _number(setting: str, allowed: range) -> int | None:
     text = os.environ.get(setting)
     if not text:
         return None
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise StackFailure(f"{setting} is '{text}' and must be a number from {least} to {most}: change it or unset it.")
+    if not text.isdecimal() or int(text) not in allowed:
+        raise StackFailure(
+            f"{setting} is '{text}' and must be a number from {allowed[0]} to {allowed[-1]}: change it or unset it."
+        )
     return int(text)
 
 
@@ -76,9 +110,9 @@ class StackConfig:
         environ = os.environ
         return cls(
             state_dir=Path(environ.get("PAYGATE_STATE_DIR") or ROOT / ".run").absolute(),
-            ports=ports_from(_number("PAYGATE_PORT_BASE", least=1024, most=65_000)),
+            ports=ports_from(_number("PAYGATE_PORT_BASE", PORT_BASES)),
             services=_services(),
-            replicas={name: _number(f"{name.upper()}_REPLICAS", least=1, most=9) or 1 for name in REPLICATED},
+            replicas={name: _number(f"{name.upper()}_REPLICAS", REPLICAS) or 1 for name in REPLICATED},
         )
 
     @property

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from pydantic import AnyHttpUrl, Field, SecretStr
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from examples.shop.behaviour import MAX_DELAY_S
 
@@ -14,9 +14,13 @@ PositiveSeconds = Annotated[float, Field(gt=0)]
 class ShopSettings(BaseSettings):
     """One environment variable for each field, of the same name in upper case."""
 
+    model_config = SettingsConfigDict(use_attribute_docstrings=True)
+
     host: str = "127.0.0.1"
+    """Address the shop listens on."""
+
     port: int = Field(4000, ge=0, le=65535)
-    """0 takes any free port."""
+    """Port the shop listens on; 0 takes any free one."""
 
     webhook_secret: SecretStr = Field(SecretStr("whsec_test_abc123"), min_length=1)
     """The merchant's webhook secret, exactly as the gateway shows it."""
