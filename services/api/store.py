@@ -20,6 +20,13 @@ Row = TypeVar("Row")
 COUNT_MAX = 10_000
 """A filtered total is counted to here and said to be capped beyond."""
 
+LISTS = {
+    "orders": (queries.list_orders, queries.list_orders_by_status),
+    "payments": (queries.list_payments, queries.list_payments_by_status),
+    "refunds": (queries.list_refunds, queries.list_refunds_by_status),
+}
+"""How a merchant's objects of a kind are listed: all of them, and those of one status."""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
@@ -276,10 +283,11 @@ async def close_commands(connection: Connection, attempt_ids: Sequence[str]) -> 
 async def list_page(connection: Connection, kind: str, merchant_id: str, window: Window) -> Page:
     """A page of `orders`, `payments` or `refunds`, newest first, with an exact total that scans no history."""
     where: dict[str, Any] = {"merchant_id": merchant_id, "limit": window.limit, "offset": window.offset}
+    all_of_them, of_a_status = LISTS[kind]
     if window.status is None:
-        rows = await getattr(queries, f"list_{kind}").rows(connection, **where)
+        rows = await all_of_them.rows(connection, **where)
     else:
-        rows = await getattr(queries, f"list_{kind}_by_status").rows(connection, **where, status=window.status)
+        rows = await of_a_status.rows(connection, **where, status=window.status)
     total = await counts.total(connection, merchant_id, kind, None if window.status is None else [window.status])
     return Page(rows, total)
 
