@@ -63,10 +63,12 @@ class BlockedAddress(OSError):
 
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
-    """`allow_private` for shops on the same machine or network; then the machine's own `blocked_ports` stay shut."""
+    """`allow_private` for shops on the same machine or network; then the gateway's own `blocked_ports` stay shut, on
+    this machine and in `own_networks` (between containers each service has an address of its own)."""
 
     allow_private: bool
     blocked_ports: frozenset[int]
+    own_networks: tuple[Network, ...] = ()
 
     def refusal(self, host: str, port: int, is_own: Callable[[Address], bool]) -> str | None:
         """Why a connection to this address (a literal, as the resolver gave it) is refused; None when it is not."""
@@ -77,9 +79,12 @@ class AddressPolicy:
             return f"{address} is not a public address"
         if _is_private(address) and not self.allow_private:
             return f"{address} is a private address"
-        if port in self.blocked_ports and (address.is_loopback or is_own(address)):
-            return f"port {port} of this machine belongs to the gateway itself"
+        if port in self.blocked_ports and self._is_ours(address, is_own):
+            return f"port {port} there belongs to the gateway itself"
         return None
+
+    def _is_ours(self, address: Address, is_own: Callable[[Address], bool]) -> bool:
+        return address.is_loopback or any(address in network for network in self.own_networks) or is_own(address)
 
 
 def _plain(address: Address) -> Address:

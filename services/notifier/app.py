@@ -50,7 +50,11 @@ async def migrate(settings: Settings) -> None:
 
 def make_policy(settings: Settings) -> AddressPolicy:
     """Where webhooks may go."""
-    return AddressPolicy(allow_private=settings.test_mode, blocked_ports=settings.blocked_ports)
+    return AddressPolicy(
+        allow_private=settings.test_mode,
+        blocked_ports=settings.blocked_ports,
+        own_networks=settings.own_networks,
+    )
 
 
 def make_cipher(settings: Settings) -> Cipher:

@@ -1,10 +1,12 @@
 """What the notifier is told by its environment."""
 
 import secrets
+from ipaddress import ip_network
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from chassis.settings import ServiceSettings
+from services.notifier.addresses import Network
 
 PORT = 8030
 
@@ -34,6 +36,9 @@ class Settings(ServiceSettings):
     webhook_blocked_ports: str = Field(
         "", description="Ports of this machine that no webhook may be sent to (the stack's own), comma-separated"
     )
+    webhook_own_networks: str = Field(
+        "", description="Networks where the blocked ports are the stack's, too (CIDR, comma-separated): the containers'"
+    )
     webhook_sweep_every_s: float = Field(
         1.0, gt=0, description="How often overdue deliveries and expired claims are looked for, in s"
     )
@@ -54,6 +59,14 @@ class Settings(ServiceSettings):
             raise ValueError("write the ports as numbers with commas between them")
         return value
 
+    @field_validator("webhook_own_networks")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in value.split(","):
+            if part.strip():
+                ip_network(part.strip())
+        return value
+
     @model_validator(mode="after")
     def _lease_outlives_an_attempt(self) -> "Settings":
         if self.webhook_lease_s < 2 * self.webhook_timeout_s:
@@ -64,6 +77,11 @@ class Settings(ServiceSettings):
     def blocked_ports(self) -> frozenset[int]:
         """The ports of `webhook_blocked_ports`."""
         return frozenset(int(part) for part in self.webhook_blocked_ports.split(",") if part.strip())
+
+    @property
+    def own_networks(self) -> tuple[Network, ...]:
+        """The networks of `webhook_own_networks`."""
+        return tuple(ip_network(part.strip()) for part in self.webhook_own_networks.split(",") if part.strip())
 
     def lease_holder(self) -> tuple[str, str]:
         """This process's slot (a random one when it has none) and the name it leases under until it ends."""

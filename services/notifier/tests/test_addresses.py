@@ -1,6 +1,7 @@
 """Forms of addresses that must not be reached: refused when the URL is saved, or when the connection is made."""
 
 import socket
+from ipaddress import ip_network
 
 import pytest
 
@@ -53,6 +54,16 @@ def test_the_gateways_own_ports_stay_shut_on_this_machine_only() -> None:
     assert DEVELOPMENT.refusal("192.168.1.1", 8000, lambda _: True) is not None
     assert DEVELOPMENT.refusal("192.168.1.1", 8000, is_foreign) is None
     assert DEVELOPMENT.refusal("127.0.0.1", 4000, is_foreign) is None
+
+
+def test_in_the_containers_network_the_gateways_ports_stay_shut_whoever_has_the_address() -> None:
+    compose = AddressPolicy(
+        allow_private=True, blocked_ports=frozenset({5432, 8000}), own_networks=(ip_network("172.30.255.0/24"),)
+    )
+    assert compose.refusal("172.30.255.7", 5432, is_foreign) is not None
+    assert compose.refusal("::ffff:172.30.255.7", 8000, is_foreign) is not None
+    assert compose.refusal("172.30.255.9", 4000, is_foreign) is None
+    assert compose.refusal("192.168.1.1", 8000, is_foreign) is None
 
 
 def test_own_addresses_are_those_a_socket_can_be_bound_to() -> None:
