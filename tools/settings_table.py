@@ -30,6 +30,7 @@ SERVICES: Final[Mapping[str, tuple[type[BaseSettings], int]]] = {
 }
 CONTAINERS: Final = {
     "PAYGATE_IMAGE": "The image of the Python services",
+    "PAYGATE_SUBNET": "Network of the containers, where no webhook may reach the stack's own ports",
     "API_PORT": "Port of this machine that the api is reached at",
     "SHOP_PORT": "Port of this machine that the test shop is reached at",
     "KAFKA_HEAP_OPTS": "Memory of the broker",
