@@ -1,0 +1,46 @@
+"""What is written about the code says what the code says, and what is committed runs on anybody's machine."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.architecture.source import ROOT, files, shipped
+from tools import docs, settings_table
+
+DECISIONS: Final = sorted(path for path in (ROOT / "docs/decisions").iterdir() if path.suffix == ".md")
+LOCKS: Final = [*sorted(ROOT.glob("requirements*")), ROOT / "deploy/kafka/jars.lock"]
+DEVELOPER_PATH: Final = re.compile(rb"(?<![\w.])/(home|Users|root|work)/[\w.]+")
+STACK_VARIABLE: Final = re.compile(r"PAYGATE_[A-Z_]+")
+
+
+def test_the_generated_pages_are_fresh() -> None:
+    assert docs.stale() == [], "run `make docs` and commit what it writes"
+
+
+def test_every_variable_of_the_stack_is_documented() -> None:
+    named = {name for module in shipped("deploy", "tools") for name in STACK_VARIABLE.findall(module.text)}
+    assert not named - settings_table.documented()
+
+
+def test_every_variable_of_the_containers_is_documented() -> None:
+    assert not set(settings_table.compose_variables()) - settings_table.documented()
+    assert not set(settings_table.CONTAINERS) - set(settings_table.compose_variables()), "listed, but gone"
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    for number, path in enumerate(DECISIONS, start=1):
+        assert re.fullmatch(rf"{number:04}-[a-z0-9-]+\.md", path.name)
+        assert path.read_text(encoding="utf-8").startswith(f"# {number}. ")
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_a_lock_names_packages_and_no_place_to_get_them_from(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    assert not re.findall(r"^.*(?:https?:|file:|--(?:extra-)?index-url|--find-links).*$", text, re.MULTILINE)
+
+
+def test_no_file_names_a_folder_of_a_developer() -> None:
+    places = {path.relative_to(ROOT).as_posix(): DEVELOPER_PATH.search(path.read_bytes()) for path in files()}
+    assert not {name: found[0] for name, found in places.items() if found}

@@ -1,0 +1,94 @@
+"""Every service has the same shape, so that the same file name means the same thing everywhere."""
+
+import re
+from typing import Final
+
+import pytest
+
+from tests.architecture.source import ROOT, SERVICES
+
+REQUIRED: Final = (
+    "__init__.py",
+    "__main__.py",
+    "app.py",
+    "handlers.py",
+    "settings.py",
+    "sql/migrations",
+    "sql/queries.sql",
+    "state.py",
+    "store.py",
+    "tests",
+)
+SHAPE: Final = {
+    "__init__",
+    "__main__",
+    "app",
+    "handlers",
+    "routes",
+    "schemas",
+    "settings",
+    "sql",
+    "state",
+    "store",
+    "tests",
+}
+"""What the design names; `schemas` only where HTTP takes or gives objects."""
+
+SHARED: Final = {"seed": "what a new stack starts with", "sweeper": "housekeeping by the clock"}
+OWN: Final = {
+    "api": {
+        "orders": "use cases",
+        "payments": "use cases",
+        "refunds": "use cases",
+        "audit": "the audit's rules and its merge of every service's rows",
+        "acquirer_commands": "what is asked of the acquirer, by way of processor and refunder",
+        "auth": "who calls",
+        "cards": "card numbers become what may be kept",
+        "error_codes": "every code that a merchant can meet",
+        "peers": "the other services' internal HTTP",
+        "views": "objects as the api shows them",
+        "workspace": "the batch rule",
+        "writes": "the group commit of merchants' writes",
+    },
+    "processor": {"attempts": "use cases"},
+    "refunder": {"executions": "use cases"},
+    "notifier": {
+        "deliveries": "use cases",
+        "endpoints": "use cases",
+        "addresses": "where a webhook may go",
+        "delay_relay": "the delay topics' relay",
+        "dispatcher": "what sends, and records what came of it",
+        "idempotent": "the first answer to a POST wins, kept sealed",
+        "lanes": "how much one endpoint may hold at once",
+        "sender": "HTTP out",
+        "signing": "signatures over the exact body",
+    },
+}
+"""Beyond the shape: the nouns of each service, and what else it needs a room for. A new one comes with its reason."""
+
+
+def test_the_services_are_those_that_are_listed() -> None:
+    assert set(OWN) == set(SERVICES)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_has_every_file_of_the_shape(service: str) -> None:
+    home = ROOT / "services" / service
+    assert not [name for name in REQUIRED if not (home / name).exists()]
+    assert (home / "routes.py").exists() != (home / "routes").is_dir()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_has_no_file_that_nobody_gave_a_reason_for(service: str) -> None:
+    home = ROOT / "services" / service
+    found = {path.stem for path in home.iterdir() if path.name != "__pycache__"}
+    assert not found - SHAPE - set(SHARED) - set(OWN[service])
+    assert not set(OWN[service]) - found, "listed, but gone"
+
+
+@pytest.mark.parametrize("home", ["chassis", "acquirer", *(f"services/{name}" for name in SERVICES)])
+def test_migrations_are_numbered_without_a_gap(home: str) -> None:
+    folder = ROOT / home / ("migrations" if home == "chassis" else "sql/migrations")
+    names = sorted(path.name for path in folder.iterdir())
+    assert all(re.fullmatch(r"\d{4}_[a-z]+_[a-z_]+\.sql", name) for name in names)
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
