@@ -1,4 +1,5 @@
-"""A TCP proxy between a service and Postgres that loses COMMITs: their answer, or the COMMIT itself."""
+"""A TCP proxy between a service and Postgres that loses COMMITs: their answer, or the COMMIT itself. It can also hold
+everything back for a while."""
 
 import asyncio
 import contextlib
@@ -43,6 +44,11 @@ class Cutter:
     cuts: int = 0
     _marks: dict[bytes, When] = field(default_factory=dict)
     _next: deque[When] = field(default_factory=deque)
+    _is_open: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        """Open from the start."""
+        self._is_open.set()
 
     def cut_marked(self, mark: str, when: When) -> None:
         """The COMMIT of the transaction that mentions this text."""
@@ -52,6 +58,14 @@ class Cutter:
     def cut_next(self, when: When) -> None:
         """The next COMMIT, whosever it is."""
         self._next.append(when)
+
+    def hold(self) -> None:
+        """Keep everything that is sent to Postgres back, until `release`."""
+        self._is_open.clear()
+
+    def release(self) -> None:
+        """Pass on what was held back, and everything after it."""
+        self._is_open.set()
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator["Cutter"]:
@@ -94,6 +108,7 @@ class Cutter:
                     if cut == "before":
                         return
                     link.is_muted = cut == "after"
+                await self._is_open.wait()
                 link.server.write(data)
                 await link.server.drain()
 

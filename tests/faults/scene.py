@@ -14,6 +14,8 @@ from typing import Final
 import pytest
 
 from deploy.embedded.config import StackConfig
+from deploy.embedded.credentials import load_or_make
+from deploy.embedded.postgres import Postgres
 from deploy.embedded.stack import Stack
 from deploy.testing import new_config, running
 from tests.backstage import Backstage
@@ -103,6 +105,11 @@ def stack_config(
     """A stack whose acquirer takes as long as the size says."""
     delays = {"*": {"TEST_PROCESSING_DELAY": str(size.delay_ms)}}
     return new_config(services=tuple(services), environment={**delays, **(environment or {})})
+
+
+def dsn_of(config: StackConfig, service: str) -> str:
+    """Where a service of this stack will find its database; known before the stack runs."""
+    return Postgres(config, load_or_make(config.state_dir)).dsn(service)
 
 
 @asynccontextmanager

@@ -9,12 +9,9 @@ from typing import Final
 
 import pytest
 
-from deploy.embedded.config import StackConfig
-from deploy.embedded.credentials import load_or_make
-from deploy.embedded.postgres import Postgres
 from tests.conftest import Figures
 from tests.faults.cutter import Cutter, When
-from tests.faults.scene import SERVICES, SIZES, Scene, scene, stack_config
+from tests.faults.scene import SERVICES, SIZES, Scene, dsn_of, scene, stack_config
 from tests.faults.traffic import Traffic
 from tests.merchant import Merchant, Reply
 from tests.waiting import eventually
@@ -41,18 +38,16 @@ class Cuttable:
 @pytest.fixture(scope="module", params=SIZES)
 async def cuttable(request: pytest.FixtureRequest, seed: int) -> AsyncIterator[Cuttable]:
     """One for the module."""
-    # An unknown outcome is left to its lease: a short one, so that the test need not wait long.
-    patience = {"ACQUIRER_TIMEOUT_S": "2", "ACQUIRER_LEASE_S": "5"}
+    # What becomes of an unknown outcome is left to its lease: a short one, so that the test need not wait long.
+    patience = {"ACQUIRER_TIMEOUT_S": "2", "ACQUIRER_LEASE_S": "5", "WEBHOOK_TIMEOUT_S": "2", "WEBHOOK_LEASE_S": "5"}
     config = stack_config(request.param, services=("acquirer", *SERVICES))
     async with AsyncExitStack() as life:
-        cutters = {name: await life.enter_async_context(Cutter(_dsn(config, name)).serving()) for name in CUT_SERVICES}
+        cutters = {
+            name: await life.enter_async_context(Cutter(dsn_of(config, name)).serving()) for name in CUT_SERVICES
+        }
         environment = {name: {"DATABASE_URL": cutter.url, **patience} for name, cutter in cutters.items()}
         config = replace(config, environment={**config.environment, **environment})
         yield Cuttable(await life.enter_async_context(scene(config, request.param, seed)), cutters)
-
-
-def _dsn(config: StackConfig, name: str) -> str:
-    return Postgres(config, load_or_make(config.state_dir)).dsn(name)
 
 
 async def test_a_commit_whose_answer_is_lost_is_found_by_its_key(cuttable: Cuttable, figures: Figures) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import asyncpg
 import structlog
 
 from acquirer.port import Request
@@ -28,20 +29,28 @@ def publish_after_commit() -> None:
     is_held = Path(os.environ["BROKEN_HOLD"]).exists
 
     async def publish_some(self: Any, connection: Connection) -> bool:
-        rows = await outbox.queries.select_outbox.rows(connection, limit=self._batch_max)
-        if not rows:
-            return False
-        await outbox.queries.finish_outbox.run(connection, ids=[row["id"] for row in rows])
+        forgotten = await forget(connection, self._batch_max)
         while is_held():
             self.progress.beat()
             await asyncio.sleep(LOOK_EVERY_S)
+            forgotten += await forget(connection, self._batch_max)
+        if not forgotten:
+            return False
         try:
-            await self._publisher.publish(self._records(rows))
+            await self._publisher.publish(self._records(forgotten))
         except PublishError as error:
-            log.warning("broken.lost", messages=len(rows), error=repr(error))
+            log.warning("broken.lost", messages=len(forgotten), error=repr(error))
         return True
 
     Relay._publish_some = publish_some  # type: ignore[method-assign]
+
+
+async def forget(connection: Connection, limit: int) -> list[asyncpg.Record]:
+    """Messages from the outbox, now in the memory of this process only."""
+    rows = await outbox.queries.select_outbox.rows(connection, limit=limit)
+    if rows:
+        await outbox.queries.finish_outbox.run(connection, ids=[row["id"] for row in rows])
+    return list(rows)
 
 
 def key_per_try() -> None:
