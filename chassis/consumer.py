@@ -195,8 +195,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             fetched = await consumer.getmany(timeout_ms=timeout_ms, max_records=self._config.batch_max)
             try:
                 async with self._busy:
-                    await self._take(consumer, fetched, cluster_id)
-                backoff_s = BACKOFF_FIRST_S
+                    if await self._take(consumer, fetched, cluster_id):
+                        backoff_s = BACKOFF_FIRST_S
             except Exception as error:
                 if not _is_transient(error):
                     raise
@@ -210,7 +210,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
 
     async def _take(
         self, consumer: AIOKafkaConsumer, fetched: dict[TopicPartition, list[ConsumerRecord]], cluster_id: str
-    ) -> None:
+    ) -> bool:
+        """Apply what was fetched; whether there was anything to apply."""
         known = self._next.keys() & fetched.keys()
         await self._find_positions(consumer, cluster_id)
         fresh: list[ConsumerRecord] = []
@@ -221,6 +222,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             if piece:
                 await self._apply(piece)
             await asyncio.sleep(0)  # let requests and heartbeats in between two slices
+        return bool(fresh)
 
     def _lost(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
         """The partitions we were given and hold no position of."""

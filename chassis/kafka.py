@@ -201,13 +201,14 @@ class Publisher:
         producer, self._producer = self._producer, None
         if producer is None:
             return
+        # stop() waits for the delivery of what is queued, for as long as a broker is away; and when that is cut short,
+        # the sender lives on and delivers it long after it was published anew. aiokafka has no public way to forget.
+        sender = producer._sender.sender_task
+        if sender is not None:
+            await _end(sender)
         _forget_undelivered(producer)
-        for end in (producer.stop, producer.client.close):
-            # Not wait_for: a producer that is ended in the middle of a request raises a CancelledError of its own.
-            ending = asyncio.create_task(end())
-            await asyncio.wait({ending}, timeout=STOP_TIMEOUT_S)
-            if not ending.cancel() and not ending.cancelled():
-                ending.exception()  # seen: nobody can do anything about it
+        await _end(asyncio.create_task(producer.stop()), patience_s=STOP_TIMEOUT_S)
+        await _end(asyncio.create_task(producer.client.close()), patience_s=STOP_TIMEOUT_S)
 
     async def _started(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -240,12 +241,19 @@ class Publisher:
             await asyncio.wait_for(acknowledged, ACK_TIMEOUT_S)
 
 
-def _forget_undelivered(producer: AIOKafkaProducer) -> None:
-    """Have a producer hold nothing any more: who waited for it has given up and will publish it anew.
+async def _end(task: "asyncio.Task[object]", *, patience_s: float = 0.0) -> None:
+    """Have a task end by itself, then by cancelling it, without ever being cancelled along with it."""
+    for wait_s in (patience_s, STOP_TIMEOUT_S, STOP_TIMEOUT_S):
+        done, _ = await asyncio.wait({task}, timeout=wait_s)
+        if done:
+            break
+        task.cancel()  # the sender takes the first one as a request to finish what is in flight
+    if task.done() and not task.cancelled():
+        task.exception()  # seen: nobody can do anything about it
 
-    stop() would wait for the delivery as long as a broker is away; and when that is cut short, the sender
-    lives on and delivers it long after it was published anew, behind newer records. aiokafka has no public way.
-    """
+
+def _forget_undelivered(producer: AIOKafkaProducer) -> None:
+    """Let a producer without a sender hold nothing any more: who waited has given up and will publish it anew."""
     held = producer._message_accumulator
     for batch in (*held._pending_batches, *(batch for queue in held._batches.values() for batch in queue)):
         batch.done_noack()

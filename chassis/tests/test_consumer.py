@@ -14,6 +14,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from pydantic import BaseModel
+from structlog.testing import capture_logs
 
 from chassis import inbox
 from chassis.cloudevents import Headers, decode, encode
@@ -474,6 +475,27 @@ class TestTrouble:
             effects = await scene.until_effects(10)
         assert effects == [f"k-{n}" for n in range(10)]
         assert await scene.letters() == []
+
+    async def test_the_pauses_grow_up_to_the_longest_one_and_are_short_again_after_a_success(
+        self, scene: Scene
+    ) -> None:
+        refusals = 0
+
+        async def not_yet(connection: Connection, messages: Sequence[Message[Thing]]) -> None:
+            nonlocal refusals
+            await write_effects(connection, messages)
+            if refusals < 3 or (refusals == 3 and messages[-1].data.number == 1):
+                refusals += 1
+                raise Retry("not yet")
+
+        with capture_logs() as logs:
+            async with at_work(scene.consumer(not_yet)):
+                await scene.publish_numbers([0])
+                await scene.until_effects(1)
+                await scene.publish_numbers([1])
+                await scene.until_effects(2)
+        pauses = [line["pause_s"] for line in logs if line["event"] == "consumer.backing_off"]
+        assert pauses == [0.1, 0.2, 0.2, 0.1]
 
     async def test_a_poisoned_message_does_not_hide_that_another_one_must_wait(self, scene: Scene) -> None:
         refusals = 0
