@@ -191,21 +191,21 @@ UPDATE delivery SET queued = 'sweeper', leased_by = NULL, lease_until = NULL
 WHERE lease_until IS NOT NULL AND split_part(leased_by, '#', 1) = $1 AND leased_by <> $2;
 
 -- name: queue_expired(now, limit)
--- Claims whose process said nothing more.
+-- Claims whose process said nothing more. An array: a join with a subselect may read all of delivery to find them.
 UPDATE delivery SET queued = 'sweeper', leased_by = NULL, lease_until = NULL
-WHERE id IN (
+WHERE id = ANY (ARRAY(
     SELECT id FROM delivery WHERE lease_until < $1 ORDER BY lease_until LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
-);
+));
 
 -- name: queue_overdue(before, limit)
 -- Scheduled deliveries whose Kafka record did not come in time.
 UPDATE delivery SET queued = 'sweeper'
-WHERE id IN (
+WHERE id = ANY (ARRAY(
     SELECT id FROM delivery
     WHERE status = 'pending' AND queued IS NULL AND lease_until IS NULL AND next_attempt_at < $1
     ORDER BY next_attempt_at LIMIT $2
     FOR NO KEY UPDATE SKIP LOCKED
-);
+));
 
 -- name: queueing_endpoints(limit)
 -- Endpoints with queued deliveries, by a walk from one endpoint to the next in the index.
