@@ -49,10 +49,6 @@ WHERE position > $1 AND occurred_at >= $2
 ORDER BY position
 LIMIT $3;
 
--- name: count_outbox()
--- How many messages wait for Kafka, counted to 10,000 at most.
-SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT 10000) AS waiting;
-
 -- name: try_relay_lock()
 -- One relay per service: the lock lives as long as its connection.
 SELECT pg_try_advisory_lock(hashtextextended('outbox relay ' || current_schema(), 0));
