@@ -1,5 +1,6 @@
 """What is wrong with a query plan: the nodes that read a growing table, or an index of it, from end to end."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,34 +18,52 @@ SMALL: Final = {
 }
 """Tables whose size has nothing to do with traffic; every other one grows."""
 
+READS: Final = {
+    "Seq Scan": "the table",
+    "Index Scan": "all of an index of",
+    "Index Only Scan": "all of an index of",
+    "Bitmap Index Scan": "all of an index of",
+}
+PASSING: Final = ("Append", "Merge Append", "LockRows", "Subquery Scan", "Result")
+TENANT: Final = {"merchant_id", "tenant"}
+
 Plan = Mapping[str, Any]
 
 _TABLES: Final = """
-SELECT c.relname AS name, coalesce(parent.relname, c.relname) AS table_name
+SELECT c.relname AS name, coalesce(parent.relname, c.relname) AS table_name, parent.relname IS NOT NULL AS partition
 FROM pg_class AS c
 LEFT JOIN pg_inherits AS i ON i.inhrelid = c.oid
 LEFT JOIN pg_class AS parent ON parent.oid = i.inhparent
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
 """
-_PARTIAL: Final = """
-SELECT c.relname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
-WHERE c.relnamespace = current_schema()::regnamespace AND i.indpred IS NOT NULL
+_INDEXES: Final = """
+SELECT c.relname AS name, t.relname AS table_name, i.indpred IS NOT NULL AS partial
+FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid JOIN pg_class AS t ON t.oid = i.indrelid
+WHERE c.relnamespace = current_schema()::regnamespace
 """
+_COLUMN: Final = re.compile(r"\((\w+) (?:=|<|>)")
 
 
 @dataclass(frozen=True)
 class Schema:
-    """What the judge of plans must know: whose partition a table is, and which indexes cover only some rows."""
+    """What the judge of plans must know. `history`: tables in which one merchant's rows alone may be very many."""
 
     tables: Mapping[str, str]
+    history: frozenset[str]
+    indexes: Mapping[str, str]
     partial_indexes: frozenset[str]
 
     @classmethod
     async def of(cls, connection: Connection) -> "Schema":
         """The schema that this role works in."""
-        tables = {row["name"]: row["table_name"] for row in await connection.fetch(_TABLES)}
-        partial = frozenset(row["relname"] for row in await connection.fetch(_PARTIAL))
-        return cls(tables, partial)
+        tables = await connection.fetch(_TABLES)
+        indexes = await connection.fetch(_INDEXES)
+        return cls(
+            tables={row["name"]: row["table_name"] for row in tables},
+            history=frozenset({"event_log"} | {row["table_name"] for row in tables if row["partition"]}),
+            indexes={row["name"]: row["table_name"] for row in indexes},
+            partial_indexes=frozenset(row["name"] for row in indexes if row["partial"]),
+        )
 
     def whole_reads(self, plan: Plan) -> set[str]:
         """Sentences about what a plan reads from end to end; empty for a plan whose cost does not grow."""
@@ -52,22 +71,19 @@ class Schema:
 
     def _judged(self, node: Plan, *, bounded: bool) -> Iterator[str]:
         kind = node["Node Type"]
-        table = self.tables.get(node.get("Relation Name", ""))
-        if table is not None and table not in SMALL:
-            if kind == "Seq Scan" and not (bounded and "Filter" not in node):
-                yield f"reads the table {table}"
-            elif kind in ("Index Scan", "Index Only Scan") and not self._selective(node, bounded=bounded):
-                yield f"reads all of an index of {table}"
-        if kind == "Bitmap Index Scan" and not self._selective(node, bounded=False):
-            yield f"reads all of the index {node['Index Name']}"
+        read = READS.get(kind)
+        if read and not (bounded and kind != "Bitmap Index Scan" and "Filter" not in node):
+            name = node.get("Relation Name") or self.indexes[node["Index Name"]]
+            table = self.tables[name]
+            columns = set(_COLUMN.findall(node.get("Index Cond", "")))
+            if table not in SMALL and "Index Cond" not in node and node.get("Index Name") not in self.partial_indexes:
+                yield f"reads {read} {table}"
+            elif table in self.history and columns and columns <= TENANT:
+                yield f"reads all that a merchant has in {table}"
         # A Limit bounds what feeds it a row at a time; a sort or an aggregate reads its input whole first.
-        passes_rows_on = kind in ("Limit", "Append", "Merge Append", "LockRows", "Subquery Scan", "Result")
+        passes_rows_on = kind in PASSING and "Filter" not in node
         for child in node.get("Plans", ()):
             yield from self._judged(child, bounded=kind == "Limit" or (bounded and passes_rows_on))
-
-    def _selective(self, node: Plan, *, bounded: bool) -> bool:
-        """It looks something up, or covers only rows that wait, or stops at a limit."""
-        return "Index Cond" in node or node["Index Name"] in self.partial_indexes or (bounded and "Filter" not in node)
 
 
 async def explain(connection: Connection, query: Query) -> Plan:
