@@ -8,13 +8,17 @@ import secrets
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
+KEY_BYTES = 32
 
 
 class Cipher:
     """Encrypts and decrypts short texts; `key_hex` is 64 hex characters (256 bits)."""
 
     def __init__(self, key_hex: str) -> None:
-        self._aead = AESGCM(bytes.fromhex(key_hex))
+        key = bytes.fromhex(key_hex)
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"an encryption key is {2 * KEY_BYTES} hex characters long, not {len(key_hex)}")
+        self._aead = AESGCM(key)
 
     def encrypt(self, text: str, *, owner: str) -> bytes:
         """Nonce and ciphertext, fresh for each call."""

@@ -175,6 +175,9 @@ class HttpKit:
                 raw = await request.read()
         except TimeoutError:
             raise ApiError(408, "REQUEST_TIMEOUT", "The request's body did not arrive in time") from None
+        except (web.RequestPayloadError, ConnectionError):
+            # Not packed as its Content-Encoding says, or broken off: nobody's fault but the caller's.
+            raise bad_request("The request's body can't be read") from None
         if not raw and route.body_optional:
             raw = b"{}"
         elif request.headers.get("Content-Type") and not request.content_type.endswith("json"):

@@ -6,6 +6,7 @@ Card data and secrets have no field to be logged in: lines carry ids, counts, co
 
 import asyncio
 import contextlib
+import json
 import logging
 import sys
 from collections import deque
@@ -27,7 +28,7 @@ def configure(*, service: str, level: str, fmt: str) -> None:
     renderer: Any = (
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if fmt == "console"
-        else structlog.processors.JSONRenderer(serializer=lambda value, **_: orjson.dumps(value, default=str).decode())
+        else structlog.processors.JSONRenderer(serializer=lambda value, **_: _json(value))
     )
     structlog.configure(
         processors=[
@@ -47,6 +48,8 @@ def configure(*, service: str, level: str, fmt: str) -> None:
     )
     # aiokafka says ERROR for every reconnect while a broker is away; `/health` and our own lines tell that.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    # aiohttp shows a trace for every request that is not HTTP; what fails in a route is told by chassis.http.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     # asyncpg warns, with a trace, for every idle connection that it can't renew while Postgres is away.
     logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
 
@@ -85,5 +88,13 @@ class WideLog:
     def _flush(self) -> None:
         if self._lines:
             lines, self._lines = self._lines, deque()
-            sys.stdout.write("".join(orjson.dumps(line, default=str).decode() + "\n" for line in lines))
+            sys.stdout.write("".join(_json(line) + "\n" for line in lines))
             sys.stdout.flush()
+
+
+def _json(line: Any) -> str:
+    """A line as JSON. What orjson refuses (lone surrogates, huge integers) must not end the process."""
+    try:
+        return orjson.dumps(line, default=str).decode()
+    except TypeError:
+        return json.dumps(line, default=str)

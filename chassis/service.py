@@ -18,7 +18,6 @@ log = structlog.get_logger()
 
 BACKLOG = 1024
 KEEPALIVE_S = 75.0
-LOOP_CHECK_S = 1.0
 
 
 async def run_service(

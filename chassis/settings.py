@@ -21,13 +21,15 @@ class ServiceSettings(BaseSettings):
         description="Stable, unique name of this process: static Kafka membership, and its leases back after a restart",
     )
     internal_token: SecretStr = Field(description="Shared secret of the services' internal HTTP")
-    log_level: str = Field("INFO", description="Least level that is logged")
+    log_level: str = Field(
+        "INFO",
+        pattern="(?i)^(debug|info|warning|error|critical)$",
+        description="Least level that is logged: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`",
+    )
     log_format: str = Field("json", pattern="^(json|console)$", description="`json` for machines, `console` for people")
     pool_max_size: int = Field(8, ge=1, le=100, description="Most Postgres connections of this process")
     request_body_max_bytes: int = Field(65_536, ge=1024, description="Largest request body, in bytes")
-    request_timeout_s: float = Field(
-        15.0, gt=0, description="Most time for one request, reading its body included, in s"
-    )
+    request_timeout_s: float = Field(15.0, gt=0, description="Most time for the body of a request to arrive, in s")
     shutdown_grace_s: float = Field(10.0, ge=0, description="Time for running work to finish after SIGTERM, in s")
     consumer_batch_max: int = Field(1000, ge=1, description="Most messages taken from Kafka at once")
     consumer_slice_max: int = Field(100, ge=1, le=1000, description="Most messages handled in one transaction")

@@ -12,25 +12,31 @@ import asyncpg
 
 from chassis.pg import Connection
 
-_HEADER = re.compile(r"^-- name: (?P<name>\w+)\((?P<params>[^)]*)\)\s*$", re.MULTILINE)
+_HEADER = re.compile(r"^-- name: (?P<name>\w+)\((?P<params>[^)]*)\)[ \t]*$", re.MULTILINE)
+_LIKE_A_HEADER = re.compile(r"^[ \t]*--\s*name\s*:.*$", re.MULTILINE)
 _PARAMETER = re.compile(r"\$(\d+)")
 
 
 class Query:
     """One statement. Call one of its methods with the header's parameters as keywords."""
 
-    __slots__ = ("name", "params", "text")
+    __slots__ = ("_expected", "name", "params", "text")
 
     def __init__(self, name: str, params: tuple[str, ...], text: str) -> None:
+        if not text:
+            raise ValueError(f"query {name} has no statement")
+        if len(set(params)) != len(params):
+            raise ValueError(f"query {name}: header names a parameter twice: {params}")
         used = {int(number) for number in _PARAMETER.findall(text)}
         if used != set(range(1, len(params) + 1)):
             raise ValueError(f"query {name}: header names {len(params)} parameters, the text uses {sorted(used)}")
         self.name = name
         self.params = params
         self.text = text
+        self._expected = frozenset(params)
 
     def _ordered(self, arguments: dict[str, Any]) -> list[Any]:
-        if len(arguments) != len(self.params):
+        if arguments.keys() != self._expected:
             raise TypeError(f"query {self.name} takes {self.params}, got {tuple(arguments)}")
         return [arguments[param] for param in self.params]
 
@@ -83,6 +89,9 @@ class Queries:
 
 def _parse(text: str) -> list[Query]:
     headers = list(_HEADER.finditer(text))
+    for line in _LIKE_A_HEADER.finditer(text):
+        if _HEADER.fullmatch(line[0]) is None:
+            raise ValueError(f"write a query's header as `-- name: query(a, b)`, not as {line[0].strip()!r}")
     queries = []
     for index, header in enumerate(headers):
         end = headers[index + 1].start() if index + 1 < len(headers) else len(text)
