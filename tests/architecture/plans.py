@@ -65,11 +65,11 @@ class Schema:
             partial_indexes=frozenset(row["name"] for row in indexes if row["partial"]),
         )
 
-    def whole_reads(self, plan: Plan) -> set[str]:
-        """Sentences about what a plan reads from end to end; empty for a plan whose cost does not grow."""
-        return set(self._judged(plan, bounded=False))
+    def whole_reads(self, plan: Plan) -> dict[str, str]:
+        """Table to a sentence about how a plan reads it from end to end; empty for a plan whose cost does not grow."""
+        return dict(self._judged(plan, bounded=False))
 
-    def _judged(self, node: Plan, *, bounded: bool) -> Iterator[str]:
+    def _judged(self, node: Plan, *, bounded: bool) -> Iterator[tuple[str, str]]:
         kind = node["Node Type"]
         read = READS.get(kind)
         if read and not (bounded and kind != "Bitmap Index Scan" and "Filter" not in node):
@@ -77,9 +77,9 @@ class Schema:
             table = self.tables[name]
             columns = set(_COLUMN.findall(node.get("Index Cond", "")))
             if table not in SMALL and "Index Cond" not in node and node.get("Index Name") not in self.partial_indexes:
-                yield f"reads {read} {table}"
+                yield table, f"reads {read} {table}"
             elif table in self.history and columns and columns <= TENANT:
-                yield f"reads all that a merchant has in {table}"
+                yield table, f"reads all that a merchant has in {table}"
         # A Limit bounds what feeds it a row at a time; a sort or an aggregate reads its input whole first.
         passes_rows_on = kind in PASSING and "Filter" not in node
         for child in node.get("Plans", ()):
