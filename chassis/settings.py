@@ -1,6 +1,8 @@
 """What every service is told by its environment. A service's `settings.py` adds its own."""
 
-from pydantic import Field, SecretStr
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,10 +23,8 @@ class ServiceSettings(BaseSettings):
         description="Stable, unique name of this process: static Kafka membership, and its leases back after a restart",
     )
     internal_token: SecretStr = Field(description="Shared secret of the services' internal HTTP")
-    log_level: str = Field(
-        "INFO",
-        pattern="(?i)^(debug|info|warning|error|critical)$",
-        description="Least level that is logged: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`",
+    log_level: Annotated[str, BeforeValidator(str.upper)] = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$", description="Least level that is logged"
     )
     log_format: str = Field("json", pattern="^(json|console)$", description="`json` for machines, `console` for people")
     pool_max_size: int = Field(8, ge=1, le=100, description="Most Postgres connections of this process")
