@@ -16,6 +16,12 @@ from chassis.pg import Connection
 log = structlog.get_logger()
 
 CHASSIS_MIGRATIONS = Path(__file__).with_name("migrations")
+RUN_TIMEOUT_S = 60
+"""For one migration, and for the wait while another process migrates the same schema."""
+
+TABLE_LOCK_TIMEOUT_S = 5
+"""A migration that waits for a table holds up everybody who comes after it: it fails instead, and is run again."""
+
 _FILE = re.compile(r"(?P<version>\d{4})_(?P<name>\w+)\.sql")
 _LOCK = "SELECT pg_advisory_lock(hashtextextended('migrate ' || current_schema(), 0))"
 _TABLE = """
@@ -50,7 +56,9 @@ class Migration:
 
 
 def read_migrations(source: str, folder: Path) -> list[Migration]:
-    """The migrations of a folder in order. Raises MigrationError for a bad name or a gap."""
+    """The migrations of a folder in order. Raises MigrationError for a bad name, a gap or a missing folder."""
+    if not folder.is_dir():
+        raise MigrationError(f"{folder}: there is no such folder of migrations")
     migrations = []
     for path in sorted(folder.glob("*.sql")):
         match = _FILE.fullmatch(path.name)
@@ -67,20 +75,30 @@ async def migrate(
 ) -> int:
     """Bring the schema to the newest migration and make partitions for the time ahead; the number applied.
 
-    Raises MigrationError when an applied migration was changed or is missing from the folder.
+    Raises MigrationError when an applied migration was changed or is missing from the folder, when one fails, and when
+    Postgres can't be reached.
     """
     wanted = read_migrations("chassis", CHASSIS_MIGRATIONS) if with_chassis else []
     wanted += read_migrations(service, folder)
-    connection = await pg.connect(dsn, name=f"{service}-migrate")
     try:
-        await connection.execute("SET lock_timeout = '5s'; SET statement_timeout = '60s'")
-        await connection.execute(_LOCK)
-        await connection.execute(_TABLE)
-        applied = await _apply_missing(connection, wanted)
-        await ensure_partitions(connection, partitioned)
-    finally:
-        await connection.close()
+        connection = await pg.connect(dsn, name=f"{service}-migrate")
+        try:
+            applied = await _migrate(connection, wanted, partitioned)
+        finally:
+            await connection.close()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise MigrationError(f"{service} was not migrated: {error!r}; run it again when that is mended") from error
     log.info("migrate.done", service=service, applied=applied)
+    return applied
+
+
+async def _migrate(connection: Connection, wanted: Iterable[Migration], partitioned: Sequence[PartitionedTable]) -> int:
+    await connection.execute(f"SET statement_timeout = '{RUN_TIMEOUT_S}s'; SET lock_timeout = 0")
+    await connection.execute(_LOCK, timeout=RUN_TIMEOUT_S)
+    await connection.execute(f"SET lock_timeout = '{TABLE_LOCK_TIMEOUT_S}s'")
+    await connection.execute(_TABLE)
+    applied = await _apply_missing(connection, wanted)
+    await ensure_partitions(connection, partitioned)
     return applied
 
 
@@ -108,7 +126,7 @@ async def _apply_missing(connection: Connection, wanted: Iterable[Migration]) ->
 async def _apply(connection: Connection, migration: Migration) -> None:
     try:
         async with connection.transaction():
-            await connection.execute(migration.text)
+            await connection.execute(migration.text, timeout=RUN_TIMEOUT_S)
             await connection.execute(
                 "INSERT INTO schema_migration (source, version, name, checksum) VALUES ($1, $2, $3, $4)",
                 migration.source,
