@@ -10,7 +10,7 @@ class StackFailure(Exception):
     """`sentence` says what is wrong and what to do; `detail` holds the lines of a log that explain it."""
 
     def __init__(self, sentence: str, detail: str = "") -> None:
-        super().__init__(sentence)
+        super().__init__(f"{sentence}\n{detail}" if detail else sentence)
         self.sentence = sentence
         self.detail = detail
 
