@@ -54,7 +54,8 @@ async def _find_deadlocks_soon(database: Database) -> None:
 async def empty_schema(schema: Schema) -> Schema:
     connection = await asyncpg.connect(schema.owner_dsn)
     await connection.execute(
-        "TRUNCATE effect, balance, errand, outbox, event_log, consumer_offset, idempotency_key RESTART IDENTITY;"
+        "TRUNCATE effect, balance, outbox, event_log, consumer_offset, idempotency_key, job, job_total, "
+        "count_delta, count_total RESTART IDENTITY;"
         "UPDATE relay_state SET position = 0, cluster_id = NULL"
     )
     await connection.close()

@@ -10,11 +10,3 @@ CREATE TABLE balance (
     id     text COLLATE "C" PRIMARY KEY,
     amount bigint NOT NULL DEFAULT 0
 );
-
-CREATE TABLE errand (
-    id        text COLLATE "C" PRIMARY KEY,
-    due_at    timestamptz NOT NULL,
-    slot      text,
-    leased_to timestamptz,
-    done      int NOT NULL DEFAULT 0
-);
