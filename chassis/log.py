@@ -80,6 +80,7 @@ class WideLog:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), FLUSH_EVERY_S)
             self._flush()
+        self._flush()
 
     def stop(self) -> None:
         """Write the rest and end."""

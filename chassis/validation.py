@@ -58,6 +58,7 @@ _SENTENCES: Final = {
     "string_too_long": "{name} must be at most {max_length} characters",
     "too_long": "{name} must be at most {max_length} {unit}",
     "string_too_short": "{name} must be at least {min_length} characters",
+    "too_short": "{name} must be at least {min_length} {unit}",
     "literal_error": "{name} must be {expected}",
     "extra_forbidden": "{name} is not a field of this request",
     "value_error": "{error}",
