@@ -89,8 +89,16 @@ class Scene:
     async def publish_numbers(self, numbers: Sequence[int], key: str = "k") -> None:
         await self.publish(*(self.record(number, key) for number in numbers))
 
+    async def ask(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """As somebody who looks on: the sessions of the consumer's pool may be ended by the test."""
+        connection = await asyncpg.connect(self.schema.owner_dsn)
+        try:
+            return await connection.fetch(query, *arguments)
+        finally:
+            await connection.close()
+
     async def effects(self) -> list[str]:
-        return [row["event_id"] for row in await self.pool.fetch("SELECT event_id FROM effect ORDER BY id")]
+        return [row["event_id"] for row in await self.ask("SELECT event_id FROM effect ORDER BY id")]
 
     async def until_effects(self, count: int) -> list[str]:
         async def there() -> bool:
@@ -101,11 +109,10 @@ class Scene:
 
     async def stored(self) -> int:
         """How many messages the group has put behind it."""
-        return int(
-            await self.pool.fetchval(
-                "SELECT coalesce(sum(next), 0) FROM consumer_offset WHERE consumer_group = $1", self.group
-            )
+        (row,) = await self.ask(
+            "SELECT coalesce(sum(next), 0) AS stored FROM consumer_offset WHERE consumer_group = $1", self.group
         )
+        return int(row["stored"])
 
     async def until_stored(self, count: int) -> None:
         async def there() -> bool:
