@@ -11,7 +11,7 @@ from aiohttp import web
 
 from chassis.errors import ApiError
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
-from services.api.store import queries
+from services.api import store
 
 CACHED_KEYS_MAX = 10_000
 
@@ -51,7 +51,7 @@ class Authenticator:
         if known is not None and known.until_s > time.monotonic():
             return known
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await queries.find_api_key.row(connection, key=key, secret_hash=hashed)
+            row = await store.find_api_key(connection, key, hashed)
         if row is None:
             self._cache.pop(cache_key, None)
             return None

@@ -101,6 +101,39 @@ def refund_from(row: asyncpg.Record) -> Refund:
     return Refund(**dict(row))
 
 
+async def find_api_key(connection: Connection, key: str | None, secret_hash: bytes) -> asyncpg.Record | None:
+    """Whose key this is: by key, or by the secret's hash alone (bearer form)."""
+    return await queries.find_api_key.row(connection, key=key, secret_hash=secret_hash)
+
+
+async def get_merchant(connection: Connection, merchant_id: str) -> asyncpg.Record | None:
+    """A merchant with its newest key."""
+    return await queries.get_merchant.row(connection, merchant_id=merchant_id)
+
+
+async def get_order(connection: Connection, merchant_id: str, order_id: str) -> Order | None:
+    """A merchant's order."""
+    row = await queries.get_order.row(connection, merchant_id=merchant_id, id=order_id)
+    return None if row is None else order_from(row)
+
+
+async def get_order_public(connection: Connection, order_id: str) -> asyncpg.Record | None:
+    """What anybody who knows an order's id may see of it."""
+    return await queries.get_order_public.row(connection, id=order_id)
+
+
+async def get_payment(connection: Connection, merchant_id: str, payment_id: str) -> Payment | None:
+    """A merchant's payment."""
+    row = await queries.get_payment.row(connection, merchant_id=merchant_id, id=payment_id)
+    return None if row is None else payment_from(row)
+
+
+async def get_refund(connection: Connection, merchant_id: str, refund_id: str) -> Refund | None:
+    """A merchant's refund."""
+    row = await queries.get_refund.row(connection, merchant_id=merchant_id, id=refund_id)
+    return None if row is None else refund_from(row)
+
+
 async def lock_orders(connection: Connection, ids: Iterable[str]) -> dict[str, Order]:
     """Orders by id, locked in id order; what does not exist is missing."""
     rows = await queries.lock_orders.rows(connection, ids=sorted(ids))

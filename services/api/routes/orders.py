@@ -8,7 +8,7 @@ from services.api.auth import Authenticator
 from services.api.orders import create_order, not_found
 from services.api.routes.lists import id_in_path, list_answer
 from services.api.schemas import CreateOrder, ListAnswer, OrderAnswer, OrdersQuery, PublicOrder
-from services.api.store import Window, order_from, queries
+from services.api.store import Window, order_from
 from services.api.views import order_view
 from services.api.writes import Write, Writer, claim_of
 
@@ -34,17 +34,15 @@ class OrderRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /orders/{id}"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await queries.get_order.row(
-                connection, merchant_id=call.principal, id=id_in_path(call, ids.ORDER, "Order")
-            )
-        if row is None:
+            order = await store.get_order(connection, call.principal, id_in_path(call, ids.ORDER, "Order"))
+        if order is None:
             raise not_found("Order")
-        return json_answer(200, order_view(order_from(row)))
+        return json_answer(200, order_view(order))
 
     async def get_public(self, call: Call) -> Answer:
         """GET /orders/{id}/public"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await queries.get_order_public.row(connection, id=id_in_path(call, ids.ORDER, "Order"))
+            row = await store.get_order_public(connection, id_in_path(call, ids.ORDER, "Order"))
         if row is None:
             raise not_found("Order")
         return json_answer(

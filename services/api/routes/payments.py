@@ -11,7 +11,7 @@ from services.api.payments import cancel_payment, capture_payment, card_of, crea
 from services.api.routes.lists import id_in_path, list_answer
 from services.api.schemas import CapturePayment, CreatePayment, ListAnswer, NoBody, PaymentAnswer, PaymentsQuery
 from services.api.settings import Settings
-from services.api.store import Window, payment_from, queries
+from services.api.store import Window, payment_from
 from services.api.views import payment_view
 from services.api.writes import Write, Writer, claim_of
 
@@ -73,12 +73,10 @@ class PaymentRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /payments/{id}"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await queries.get_payment.row(
-                connection, merchant_id=call.principal, id=id_in_path(call, ids.PAYMENT, "Payment")
-            )
-        if row is None:
+            payment = await store.get_payment(connection, call.principal, id_in_path(call, ids.PAYMENT, "Payment"))
+        if payment is None:
             raise not_found("Payment")
-        return json_answer(200, payment_view(payment_from(row)))
+        return json_answer(200, payment_view(payment))
 
     async def list(self, call: Call) -> Answer:
         """GET /payments"""

@@ -9,7 +9,7 @@ from services.api.orders import not_found
 from services.api.refunds import create_refund
 from services.api.routes.lists import id_in_path, list_answer
 from services.api.schemas import CreateRefund, ListAnswer, RefundAnswer, RefundsQuery
-from services.api.store import Window, queries, refund_from
+from services.api.store import Window, refund_from
 from services.api.views import refund_view
 from services.api.writes import Write, Writer, claim_of
 
@@ -37,12 +37,10 @@ class RefundRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /refunds/{id}"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await queries.get_refund.row(
-                connection, merchant_id=call.principal, id=id_in_path(call, ids.REFUND, "Refund")
-            )
-        if row is None:
+            refund = await store.get_refund(connection, call.principal, id_in_path(call, ids.REFUND, "Refund"))
+        if refund is None:
             raise not_found("Refund")
-        return json_answer(200, refund_view(refund_from(row)))
+        return json_answer(200, refund_view(refund))
 
     async def list(self, call: Call) -> Answer:
         """GET /refunds"""
@@ -52,7 +50,7 @@ class RefundRoutes:
         """GET /payments/{id}/refunds"""
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            known = await queries.get_payment.row(connection, merchant_id=call.principal, id=payment_id)
+            known = await store.get_payment(connection, call.principal, payment_id)
         if known is None:
             raise not_found("Payment")
         return await self._page(call, payment_id)

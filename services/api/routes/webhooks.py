@@ -6,9 +6,9 @@ import orjson
 
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
+from services.api import store
 from services.api.auth import Authenticator
 from services.api.peers import Peers
-from services.api.store import queries
 
 
 class WebhookRoutes:
@@ -29,7 +29,7 @@ class WebhookRoutes:
     async def profile(self, call: Call) -> Answer:
         """GET /merchants/profile: the merchant with its webhook settings."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await queries.get_merchant.row(connection, merchant_id=call.principal)
+            row = await store.get_merchant(connection, call.principal)
         settings = await self._peers.forward(call, "notifier", "/internal/settings")
         if settings.status != 200 or row is None:
             return settings
