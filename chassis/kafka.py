@@ -25,6 +25,7 @@ WATCH_EVERY_S = 2.0
 WATCH_TIMEOUT_S = 5.0
 BATCH_MAX_BYTES = 262_144
 PRODUCER_LINGER_MS = 5
+TOPICS_TIMEOUT_S = 30.0
 TOPIC_CHECK_EVERY_S = 0.02
 
 
@@ -63,7 +64,7 @@ async def ensure_topics(bootstrap: str, topics: Sequence[TopicSpec], *, replicat
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_TIMEOUT_MS)
     try:
-        async with asyncio.timeout(START_TIMEOUT_S):
+        async with asyncio.timeout(TOPICS_TIMEOUT_S):
             await admin.start()
             missing = await _missing(admin, topics)
             if missing:

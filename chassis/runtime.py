@@ -1,5 +1,7 @@
 """What every service is composed of, made from its settings: the first lines of each `app.py`."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -164,7 +166,9 @@ class Runtime(Generic[Settings]):
         finally:
             if cleanup is not None:
                 await cleanup()
-            await self.pool.close()
+            # A connection that somebody still holds must not keep the process from ending.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.pool.close(), self.settings.shutdown_grace_s)
 
     async def _drain(self) -> None:
         for batcher in self._batchers:
