@@ -65,7 +65,8 @@ class Kafka:
 
     def _format(self) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-        arguments = ("format", "--standalone", "-t", cluster_id, "-c", str(self._properties))
+        # One argument with `=`: an id may begin with a dash, which would be taken for an option.
+        arguments = ("format", "--standalone", f"--cluster-id={cluster_id}", "-c", str(self._properties))
         answer = subprocess.run(
             self._java("kafka.tools.StorageTool", *arguments),
             cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
