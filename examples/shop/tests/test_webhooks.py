@@ -91,9 +91,11 @@ def test_another_secret_is_wrong() -> None:
     assert check(samples.SECRET, headers) is Finding.WRONG
 
 
-@pytest.mark.parametrize("changed", [{"webhook-id": "evt_2"}, {"webhook-timestamp": str(int(time.time()) - 7)}])
-def test_id_and_timestamp_are_signed_too(changed: dict[str, str]) -> None:
-    assert check(samples.SECRET, samples.signed(BODY) | changed) is Finding.WRONG
+def test_id_and_timestamp_are_signed_too() -> None:
+    headers = samples.signed(BODY)
+    assert check(samples.SECRET, headers | {"webhook-id": "evt_2"}) is Finding.WRONG
+    a_little_earlier = str(int(headers["webhook-timestamp"]) - 7)
+    assert check(samples.SECRET, headers | {"webhook-timestamp": a_little_earlier}) is Finding.WRONG
 
 
 @pytest.mark.parametrize(
