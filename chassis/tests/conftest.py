@@ -96,6 +96,12 @@ async def pool(make_pool: PoolMaker) -> Pool:
     return await make_pool()
 
 
+@pytest.fixture
+def quick_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker that has nothing new answers at once: after a seek, that is what a consumer waits for."""
+    monkeypatch.setattr("chassis.consumer.POLL_TIMEOUT_MS", 50)
+
+
 @pytest_asyncio.fixture
 async def watcher(empty_schema: Schema) -> AsyncIterator[Watcher]:
     """Looks at the server from outside, as its superuser."""
