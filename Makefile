@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
-.PHONY: help up down status logs restart reset demo tail audit test test-unit test-compose prove lint types lock docs \
+.PHONY: help up down status logs restart reset demo tail audit test test-unit test-compose prove bench lint types lock docs \
 	venv venv-dev
 
 help: ## List every target
@@ -56,6 +56,9 @@ test-compose: venv-dev ## Start the containers of docker-compose.yml and take a 
 
 prove: venv-dev ## Run the full counts of what Paygate promises, and show the figures
 	@$(PYTHON) -m pytest -m prove -s
+
+bench: venv-dev ## Measure how fast payments are accepted and done (needs wrk)
+	@$(PYTHON) -m tests.load.bench
 
 lint: venv-dev ## Check style, formatting and the arrows between packages
 	@.venv/bin/ruff check .

@@ -17,7 +17,7 @@ FROM bench_orders WHERE number = :o;
 INSERT INTO open_commands (attempt_id, payment_id, topic, type, data, sendings, resend_at)
 VALUES ('att_' || lpad(:r::text, 16, 'V'), 'pay_' || lpad(:r::text, 16, 'V'), 'payment.commands.v1', 'payment.authorise',
         convert_to(repeat('x', 300), 'UTF8'), 1, now() + interval '30 seconds');
-INSERT INTO count_deltas (merchant_id, kind, status, delta)
+INSERT INTO count_delta (tenant, kind, status, delta)
 VALUES ('550e8400-e29b-41d4-a716-446655440000', 'payments', 'pending', 1);
 INSERT INTO outbox (topic, key, event_id, type, subject, tenant, occurred_at, traceparent, data)
 VALUES ('payment.events.v1', 'pay_' || :r, 'evt_1' || :r, 'payment.created', 'pay_' || :r,
