@@ -5,15 +5,12 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
-import asyncpg
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from contracts.topics import TOPICS
-from deploy.schemas import SCHEMAS
+from tests import traces
 from tests.backstage import Backstage
 from tests.merchant import Merchant, Reply
 from tests.waiting import eventually
@@ -25,7 +22,6 @@ PREFIXES: Final = ("453914", "556677", "348811", "608122", "220100")
 WINDOW_DIGITS: Final = 10
 """So many digits of a number in a row give it away; fewer would be found by accident."""
 
-TIMEOUT_S: Final = 60.0
 BYTEA: Final = re.compile(rb"\\\\x((?:[0-9a-f]{2})+)")
 """How COPY's text format shows bytes."""
 
@@ -121,18 +117,18 @@ async def test_no_card_number_and_no_code_is_anywhere(
     await merchant.post(f"/payments/{refunded['id']}/refunds", status=201)
     await eventually(lambda: quiet(backstage), "everything is delivered")
 
-    for path in sorted(backstage.stack.config.logs_dir.iterdir()):
-        leaks.look(path.name, path.read_bytes())
-    tables = [pair async for pair in tables_of(backstage)]
-    records = [pair async for pair in records_of(backstage)]
-    for where, data in [*tables, *records]:
+    records = [record async for record in traces.records(backstage.stack)]
+    for where, data in [
+        *traces.logs(backstage.stack),
+        *[table async for table in traces.tables(backstage.stack)],
+        *[(record.topic, record.text) for record in records],
+    ]:
         leaks.look(where, data)
     assert leaks.found == []
-    assert len(tables) > len(SCHEMAS)
     # The search has read what there is: every payment's last four digits, which may be told.
     for payment in ended:
-        mine = [data for _, data in records if payment["id"].encode() in data]
-        assert sum(payment["card_last4"].encode() in data for data in mine) >= 3, payment["id"]
+        mine = [record.text for record in records if record.key == payment["id"].encode()]
+        assert sum(payment["card_last4"].encode() in text for text in mine) >= 3, payment["id"]
 
 
 async def send(merchant: Merchant, body: dict[str, Any] | bytes) -> Reply:
@@ -146,48 +142,3 @@ async def send(merchant: Merchant, body: dict[str, Any] | bytes) -> Reply:
 async def quiet(backstage: Backstage) -> bool:
     """Whether nothing is under way any more."""
     return bool((await backstage.audit(wait_s=10))["ok"])
-
-
-async def tables_of(backstage: Backstage) -> AsyncIterator[tuple[str, bytes]]:
-    """The rows of every table of every schema of ours, as text."""
-    names = await backstage.rows(
-        "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = ANY($1) ORDER BY 1",
-        list(SCHEMAS),
-    )
-    connection = await asyncpg.connect(backstage.stack.admin_url, timeout=TIMEOUT_S, command_timeout=TIMEOUT_S)
-    try:
-        for row in names:
-            parts: list[bytes] = []
-            await connection.copy_from_query(f"SELECT * FROM {row['name']}", output=_appending(parts))
-            yield row["name"], b"".join(parts)
-    finally:
-        await connection.close()
-
-
-def _appending(parts: list[bytes]) -> Any:
-    async def write(data: bytes) -> None:
-        parts.append(data)
-
-    return write
-
-
-async def records_of(backstage: Backstage) -> AsyncIterator[tuple[str, bytes]]:
-    """Every record of every topic, from the beginning: key, value and headers."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=backstage.stack.kafka_bootstrap_servers)
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(topic.name, number) for topic in TOPICS for number in range(topic.partitions)]
-        ends = await consumer.end_offsets(partitions)
-        left = {partition for partition in partitions if ends[partition] > 0}
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        async with asyncio.timeout(TIMEOUT_S):
-            while left:
-                for partition, records in (await consumer.getmany(timeout_ms=500)).items():
-                    for record in records:
-                        headers = b" ".join(name.encode() + b"=" + value for name, value in record.headers)
-                        yield partition.topic, b" ".join([record.key or b"", record.value or b"", headers])
-                    if records[-1].offset + 1 >= ends[partition]:
-                        left.discard(partition)
-    finally:
-        await consumer.stop()

@@ -2,11 +2,14 @@
 the ledger and the audit."""
 
 import asyncio
+import json
 import random
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from contracts.topics import TOPICS
+from tests import traces
 from tests.backstage import Backstage
 from tests.faults.journal import Journal
 from tests.merchant import Merchant
@@ -17,6 +20,7 @@ LOOK_EVERY_S: Final = 1.0
 REPLAYS_MAX: Final = 200
 ORDERS_AT_ONCE: Final = 16
 SHOWN_MAX: Final = 5
+PUBLIC: Final = [topic for topic in TOPICS if topic.public]
 SERVICES: Final = ("api", "processor", "refunder", "notifier")
 
 
@@ -64,6 +68,7 @@ class Oracle:
         verdict.lost += await self._unheard(patience_s)
         verdict.wrong += await self._audit(patience_s, verdict)
         await self._look_at_webhooks(verdict)
+        await self._look_at_topics(verdict)
         await self._look_at_orders(verdict)
         await self._look_at_acquirer(verdict)
         await self._look_at_ledger(verdict)
@@ -108,6 +113,19 @@ class Oracle:
             promised = list(enumerate(self._journal.events[object_id], start=1))
             if extra := Counter(told) - Counter(promised):
                 verdict.doubled.append(f"{object_id} was told {dict(extra)} beyond {promised}")
+
+    async def _look_at_topics(self, verdict: Verdict) -> None:
+        """As an integration reads them: repeated perhaps, but each event under one id, and new ones in order."""
+        known: dict[str, list[str]] = defaultdict(list)
+        async for record in traces.records(self._backstage.stack, PUBLIC):
+            subject, event_id = record.headers["ce_subject"].decode(), record.headers["ce_id"].decode()
+            if subject in self._journal.events and event_id not in known[subject]:
+                known[subject].append(event_id)
+                told = (json.loads(record.value)["sequence"], record.headers["ce_type"].decode())
+                promised = list(enumerate(self._journal.events[subject], start=1))
+                place = len(known[subject])
+                if promised[place - 1 : place] != [told]:
+                    verdict.wrong.append(f"{subject}: event {place} on Kafka is {told}, promised {promised}")
 
     async def _look_at_orders(self, verdict: Verdict) -> None:
         """Each order has its one payment, the acknowledged one."""

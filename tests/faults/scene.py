@@ -41,13 +41,15 @@ class Size:
     """Acknowledgements between two faults."""
     delay_ms: int
     """Of the simulated acquirer; payments are in flight for so long at least."""
+    passes: int
+    """How often each process is killed."""
     rounds: int
-    """How often a fault that can be repeated is."""
+    """How many COMMITs and answers are lost."""
     patience_s: float
 
 
-SMALL: Final = Size(payments=80, buyers=4, progress=10, delay_ms=1_500, rounds=3, patience_s=150)
-FULL: Final = Size(payments=1_000, buyers=16, progress=100, delay_ms=10_000, rounds=100, patience_s=600)
+SMALL: Final = Size(payments=80, buyers=4, progress=10, delay_ms=1_500, passes=1, rounds=3, patience_s=150)
+FULL: Final = Size(payments=1_000, buyers=16, progress=100, delay_ms=10_000, passes=3, rounds=100, patience_s=600)
 SIZES: Final = [
     pytest.param(SMALL, id="small"),
     pytest.param(FULL, id="full", marks=[pytest.mark.prove, pytest.mark.timeout(3600)]),
@@ -70,11 +72,11 @@ class Scene:
         return Traffic(*map(self.stack.url, apis), seed=self.seed, patience_s=self.size.patience_s)
 
     async def kill_one_after_the_other(self, traffic: Traffic) -> int:
-        """Every process, each when the traffic flows again; how many payments were in flight at the first kill."""
+        """Every process, each once the traffic flows again; how many payments were in flight at the first kill."""
         await traffic.burst(self.size.payments)
         in_flight = traffic.in_flight
         traffic.keep(self.size.buyers)
-        for victim in VICTIMS:
+        for victim in VICTIMS * self.size.passes:
             await traffic.progress(self.size.progress)
             await self.backstage.kill(victim)
         await traffic.progress(self.size.progress)

@@ -17,7 +17,7 @@ async def plain(request: pytest.FixtureRequest, seed: int) -> AsyncIterator[Scen
         yield running
 
 
-async def test_every_process_is_killed_once(plain: Scene, figures: Figures) -> None:
+async def test_every_process_is_killed_one_after_the_other(plain: Scene, figures: Figures) -> None:
     async with plain.traffic() as traffic:
         in_flight = await plain.kill_one_after_the_other(traffic)
         await traffic.finish()

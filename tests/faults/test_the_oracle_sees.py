@@ -103,4 +103,4 @@ async def test_the_kills_lose_payments_of_a_broken_gateway(broken: Scene, figure
         await traffic.finish()
         verdict = await running.verdict(traffic)
     figures(f"rules broken, {in_flight} payments in flight at the first kill: {verdict}")
-    assert verdict.lost
+    assert verdict.lost, "the api was killed between its commits and Kafka, and nothing was missed"

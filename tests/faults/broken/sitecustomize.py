@@ -19,13 +19,14 @@ from contracts import ids
 from services.processor import attempts, state
 
 LOOK_EVERY_S: Final = 0.05
+MOMENT_S: Final = 0.5
 
 log = structlog.get_logger()
 
 
 def publish_after_commit() -> None:
     """No outbox that waits for Kafka: a message is forgotten before it is published, so a crash in between, or a broker
-    that is away, loses it. While the file BROKEN_HOLD exists, a process is in between."""
+    that is away, loses it. In between passes a moment, and as long as the file BROKEN_HOLD exists."""
     is_held = Path(os.environ["BROKEN_HOLD"]).exists
 
     async def publish_some(self: Any, connection: Connection) -> bool:
@@ -36,6 +37,7 @@ def publish_after_commit() -> None:
             forgotten += await forget(connection, self._batch_max)
         if not forgotten:
             return False
+        await asyncio.sleep(MOMENT_S)
         try:
             await self._publisher.publish(self._records(forgotten))
         except PublishError as error:
