@@ -48,6 +48,8 @@ class Scene:
     """A topic of the test's own, a group of its own, and the effects that its messages had."""
 
     pool: Pool
+    onlooker: "asyncpg.Connection[asyncpg.Record]"
+    """A session that no test ends."""
     schema: Schema
     kafka: str
     topic: str
@@ -76,16 +78,8 @@ class Scene:
     async def publish_numbers(self, numbers: Sequence[int], key: str = "k") -> None:
         await self.publish(*(self.record(number, key) for number in numbers))
 
-    async def ask(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
-        """As somebody who looks on: the sessions of the consumer's pool may be ended by the test."""
-        connection = await asyncpg.connect(self.schema.owner_dsn)
-        try:
-            return await connection.fetch(query, *arguments)
-        finally:
-            await connection.close()
-
     async def effects(self) -> list[str]:
-        return [row["event_id"] for row in await self.ask("SELECT event_id FROM effect ORDER BY id")]
+        return [row["event_id"] for row in await self.onlooker.fetch("SELECT event_id FROM effect ORDER BY id")]
 
     async def until_effects(self, count: int) -> list[str]:
         async def there() -> bool:
@@ -96,7 +90,7 @@ class Scene:
 
     async def stored(self) -> int:
         """How many messages the group has put behind it."""
-        (row,) = await self.ask(
+        (row,) = await self.onlooker.fetch(
             "SELECT coalesce(sum(next), 0) AS stored FROM consumer_offset WHERE consumer_group = $1", self.group
         )
         return int(row["stored"])
@@ -116,7 +110,9 @@ async def set_up(pool: Pool, schema: Schema, kafka: str) -> AsyncIterator[Scene]
     topic = fresh_name("consumed")
     watch = ClusterWatch(kafka, [TopicSpec(topic, PARTITIONS, {})])
     publisher = Publisher(kafka, client_id="tests")
+    onlooker = await asyncpg.connect(schema.owner_dsn)
     async with at_work(watch):
         await watch.cluster_id()
-        yield Scene(pool, schema, kafka, topic, watch, publisher)
+        yield Scene(pool, onlooker, schema, kafka, topic, watch, publisher)
     await publisher.close()
+    await onlooker.close()

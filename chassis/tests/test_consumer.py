@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from chassis.cloudevents import decode
-from chassis.consumer import Consumer, Handler, Message
+from chassis.consumer import Consumer, ConsumerStuck, Handler, Message
 from chassis.kafka import Outgoing
 from chassis.pg import Connection, Pool
 from chassis.tests import parts
@@ -165,6 +165,50 @@ class TestPositions:
 
 async def fetched(kafka: AIOKafkaConsumer) -> Any:
     return await until(lambda: kafka.getmany(timeout_ms=100), "records are fetched")
+
+
+class TestHousekeeping:
+    @pytest.fixture(autouse=True)
+    def often(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("chassis.consumer.COMMIT_HINT_EVERY_S", 0.05)
+
+    async def test_kafka_is_told_where_the_group_stands_for_tools_that_show_its_lag(self, scene: Scene) -> None:
+        await scene.publish_numbers(range(10))
+        admin = AIOKafkaAdminClient(bootstrap_servers=scene.kafka)
+        await admin.start()
+
+        async def told() -> bool:
+            offsets = await admin.list_consumer_group_offsets(scene.group)
+            return bool(sum(max(0, offset.offset) for offset in offsets.values()) == 10)
+
+        async with at_work(scene.consumer()):
+            await until(told, "Kafka knows of ten messages")
+        await admin.close()
+
+    async def test_a_consumer_that_takes_nothing_although_there_is_something_ends_to_be_started_anew(
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("chassis.consumer.STUCK_AFTER_S", 0.2)
+
+        class Silent(Consumer):
+            """As aiokafka may be after it was expelled: it holds its partitions, and brings nothing."""
+
+            async def _find_positions(self, consumer: AIOKafkaConsumer, cluster_id: str) -> None:
+                await super()._find_positions(consumer, cluster_id)
+                consumer.pause(*consumer.assignment())
+
+        consumer = scene.consumer(kind=Silent)
+        running = asyncio.create_task(consumer.run())
+        await until_it_holds_every_partition(consumer)
+        await asyncio.sleep(0.5)
+        assert not running.done(), "nothing to take is no silence"
+        await scene.publish_numbers([1])
+        with pytest.raises(ConsumerStuck):
+            await asyncio.wait_for(running, 30)
+
+
+async def until_it_holds_every_partition(consumer: Consumer) -> None:
+    await until(lambda: len(consumer._next) == PARTITIONS, "the consumer holds every partition")
 
 
 class TestTwoConsumersOfOneGroup:

@@ -96,6 +96,28 @@ async def test_batches_that_claim_the_same_keys_in_any_order_never_deadlock(make
     assert sum(won) == 4
 
 
+async def test_keys_are_taken_in_their_order_so_that_who_waits_for_one_holds_none_behind_it(
+    pool: Pool, watcher: Watcher, rival: Rival
+) -> None:
+    take = "INSERT INTO idempotency_key VALUES ($1, $2, '', 200, '', now() + interval '1 day')"
+    scope = claim_of("a").scope
+    async with rival.transaction():
+        await rival.execute(take, scope, "a")
+        waiting = asyncio.create_task(ask_together(pool, "zmbya"))
+        await watcher.until_blocked()
+        async with pg.transaction(pool) as connection:
+            await connection.execute("SET LOCAL lock_timeout = '50ms'")
+            for key in "bmyz":
+                await connection.execute(take, scope, key)
+    assert await waiting == 5
+
+
+async def ask_together(pool: Pool, keys: str) -> int:
+    """How many of the keys were taken before."""
+    async with pg.transaction(pool) as connection:
+        return len(await idempotency.claim(connection, [claim_of(key) for key in keys], NOW))
+
+
 async def test_an_expired_key_is_free_and_one_that_is_not_is_taken(pool: Pool) -> None:
     first, _ = await ask(pool, claim_of("k"))
     assert await ask(pool, claim_of("k"), NOW + KEY_TTL - timedelta(seconds=1)) == (first, True)
