@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final, ParamSpec, TypeVar
@@ -20,6 +21,7 @@ AUDIT_TIMEOUT_S: Final = 150.0
 CALL_TIMEOUT_S: Final = 10.0
 READY_TIMEOUT_S: Final = 90.0
 STATEMENT_TIMEOUT_S: Final = 60.0
+KNOW_THE_CLUSTER: Final = ("api", "processor", "refunder", "notifier")
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -31,11 +33,13 @@ class Backstage:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.token = load_or_make(stack.config.state_dir).internal_token
+        self._expected_ends: Counter[str] = Counter()
 
     # ── Processes ──
 
     async def kill(self, name: str) -> None:
         """kill -9, and wait until its successor is ready."""
+        self._expected_ends[name] += 1
         await self._blocking(self.stack.kill, name)
         await self.ready(name)
 
@@ -49,13 +53,19 @@ class Backstage:
         await self.ready(name)
 
     async def wipe_kafka(self) -> None:
-        """Kafka loses its data and comes back as another cluster."""
+        """Kafka loses its data and comes back as another cluster, which ends every process that knew the old one."""
+        self._expected_ends.update(KNOW_THE_CLUSTER)
         await self._blocking(self.stack.wipe_kafka)
         await self.start("kafka")
 
     async def ready(self, name: str) -> None:
         """Wait until a process is ready."""
         await self._blocking(self.stack.wait_ready, name, READY_TIMEOUT_S)
+
+    async def died(self) -> dict[str, int]:
+        """The processes that ended without our doing, and how often."""
+        ends = Counter({row.name: row.restarts for row in await self._blocking(self.stack.status)})
+        return dict(ends - self._expected_ends)
 
     async def pid(self, name: str) -> int:
         """The process that runs now."""

@@ -171,7 +171,9 @@ class Oracle:
             verdict.wrong.append(f"the merchant's balance is {balance} instead of {promised}")
 
     async def _look_at_leftovers(self, verdict: Verdict) -> None:
-        """No message waits for Kafka, and none was given up."""
+        """No message waits for Kafka, none was given up, and no process ended that nobody had killed."""
+        if died := await self._backstage.died():
+            verdict.wrong.append(f"processes that ended by themselves: {died}")
         for service in SERVICES:
             if waiting := await self._backstage.value(f"SELECT count(*) FROM {service}.outbox"):
                 verdict.wrong.append(f"{waiting} messages wait in the outbox of the {service}")
