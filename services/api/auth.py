@@ -17,8 +17,19 @@ CACHED_KEYS_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Principal:
+    """Who calls: a merchant, by one of its keys."""
+
     merchant_id: str
+    key: str
+
+    def __str__(self) -> str:
+        return self.merchant_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    principal: Principal
     secret_hash: bytes
     until_s: float
 
@@ -29,21 +40,21 @@ def secret_hash(secret: str) -> bytes:
 
 
 class Authenticator:
-    """Turns a request's credentials into a merchant id, or 401."""
+    """Turns a request's credentials into a principal, or 401."""
 
     def __init__(self, pool: Pool, *, cache_s: float) -> None:
         self._pool = pool
         self._cache_s = cache_s
         self._cache: dict[str | bytes, _Known] = {}
 
-    async def __call__(self, request: web.Request) -> str:
-        """The merchant's id. Raises ApiError 401."""
+    async def __call__(self, request: web.Request) -> Principal:
+        """The merchant and its key. Raises ApiError 401."""
         key, secret = _credentials(request)
         hashed = secret_hash(secret)
         known = await self._known(key, hashed)
         if known is None or not hmac.compare_digest(known.secret_hash, hashed):
             raise _refused()
-        return known.merchant_id
+        return known.principal
 
     async def _known(self, key: str | None, hashed: bytes) -> _Known | None:
         cache_key = key if key is not None else hashed
@@ -57,7 +68,7 @@ class Authenticator:
             return None
         if len(self._cache) >= CACHED_KEYS_MAX:
             self._cache.clear()
-        known = _Known(row["merchant_id"], row["secret_hash"], time.monotonic() + self._cache_s)
+        known = _Known(Principal(row["merchant_id"], row["key"]), row["secret_hash"], time.monotonic() + self._cache_s)
         self._cache[cache_key] = known
         return known
 

@@ -3,7 +3,7 @@
 from chassis.errors import ApiError
 from chassis.http import Answer, json_answer
 from contracts import ids
-from services.api.schemas import CreateOrder
+from services.api.schemas.orders import CreateOrder
 from services.api.state import Order
 from services.api.views import order_view
 from services.api.workspace import Workspace

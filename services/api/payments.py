@@ -13,7 +13,8 @@ from contracts.events.payment_command import CardReference
 from contracts.events.payment_result import AuthorisationApproved, AuthorisationDeclined, PaymentResult
 from services.api import cards, state, store
 from services.api.orders import not_found
-from services.api.schemas import CapturePayment, CardInput, CreatePayment
+from services.api.origin import DEADLINE, Origin, of_result
+from services.api.schemas.payments import CapturePayment, CardInput, CreatePayment
 from services.api.state import NOTHING, Decision, Payment, Terms
 from services.api.views import payment_view
 from services.api.workspace import Workspace
@@ -55,7 +56,7 @@ def create_payment(
     request: CreatePayment,
     card: CardReference | None,
     terms: Terms,
-    traceparent: str,
+    origin: Origin,
 ) -> Answer:
     """201 with the pending payment, on its way to the acquirer."""
     order = work.orders.get(request.order_id)
@@ -78,23 +79,23 @@ def create_payment(
         updated_at=work.now,
         deadline_at=work.now + terms.pending_timeout,
     )
-    work.apply(state.start_payment(order, payment), traceparent)
+    work.apply(state.start_payment(order, payment), origin)
     return json_answer(201, payment_view(payment))
 
 
 def capture_payment(
-    work: Workspace, merchant_id: str, payment_id: str, request: CapturePayment, traceparent: str
+    work: Workspace, merchant_id: str, payment_id: str, request: CapturePayment, origin: Origin
 ) -> Answer:
     """200 with the captured payment."""
     payment = owned(work, merchant_id, payment_id)
-    work.apply(state.capture(payment, request.amount, work.now), traceparent)
+    work.apply(state.capture(payment, request.amount, work.now), origin)
     return json_answer(200, payment_view(work.payments[payment_id]))
 
 
-def cancel_payment(work: Workspace, merchant_id: str, payment_id: str, traceparent: str) -> Answer:
+def cancel_payment(work: Workspace, merchant_id: str, payment_id: str, origin: Origin) -> Answer:
     """200 with the canceled payment."""
     payment = owned(work, merchant_id, payment_id)
-    work.apply(state.cancel(payment, work.now), traceparent)
+    work.apply(state.cancel(payment, work.now), origin)
     return json_answer(200, payment_view(work.payments[payment_id]))
 
 
@@ -116,9 +117,9 @@ async def apply_results(
         payment = work.payments.get(message.data.payment_id)
         if payment is None or payment.attempt_id != message.data.attempt_id:
             raise Reject(f"no payment {message.data.payment_id} with attempt {message.data.attempt_id}")
-        trace = message.attributes.traceparent
-        work.apply(_decide(work, payment, message.data, terms), trace)
-        _capture_if_automatic(work, payment, trace)
+        origin = of_result(message.data.TYPE, message.attributes.traceparent)
+        work.apply(_decide(work, payment, message.data, terms), origin)
+        _capture_if_automatic(work, payment, origin.traceparent)
     await work.flush(connection)
     await store.close_commands(connection, [m.data.attempt_id for m in messages])
 
@@ -132,7 +133,9 @@ def _decide(work: Workspace, payment: Payment, result: Any, terms: Terms) -> Dec
 def _capture_if_automatic(work: Workspace, before: Payment, traceparent: str | None) -> None:
     payment = work.payments[before.id]
     if payment.capture_mode == "automatic" and payment.status == "success" and before.status != "success":
-        work.apply(state.capture(payment, None, work.now), traceparent)
+        work.apply(
+            state.capture(payment, None, work.now), Origin("gateway", "automatic capture", traceparent=traceparent)
+        )
 
 
 async def pass_deadlines(connection: Connection, payment_ids: Sequence[str], now: datetime) -> int:
@@ -142,7 +145,7 @@ async def pass_deadlines(connection: Connection, payment_ids: Sequence[str], now
     for payment in list(work.payments.values()):
         decision = state.pass_deadline(payment, now)
         if decision is not NOTHING:
-            work.apply(decision, None)
+            work.apply(decision, DEADLINE)
             passed += 1
     await work.flush(connection)
     return passed

@@ -44,7 +44,7 @@ class Peers:
     async def forward(self, call: Call, peer: str, path: str) -> Answer:
         """The peer's answer, byte for byte, to this merchant's request. Raises 503 when it is away."""
         headers = {
-            "X-Merchant-Id": call.principal,
+            "X-Merchant-Id": call.principal.merchant_id,
             "Request-Id": call.request_id,
             "traceparent": call.traceparent,
             **{name: call.request.headers[name] for name in PASSED_ON if name in call.request.headers},

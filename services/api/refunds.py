@@ -10,16 +10,15 @@ from chassis.pg import Connection
 from contracts import ids
 from contracts.events.refund_result import RefundExecutionFailed, RefundResult
 from services.api import state, store
+from services.api.origin import Origin, of_result
 from services.api.payments import owned
-from services.api.schemas import CreateRefund
+from services.api.schemas.refunds import CreateRefund
 from services.api.state import Refund
 from services.api.views import refund_view
 from services.api.workspace import Workspace
 
 
-def create_refund(
-    work: Workspace, merchant_id: str, payment_id: str, request: CreateRefund, traceparent: str
-) -> Answer:
+def create_refund(work: Workspace, merchant_id: str, payment_id: str, request: CreateRefund, origin: Origin) -> Answer:
     """201 with the pending refund. Its kind and amount are settled by the decision, under the payment's lock."""
     payment = owned(work, merchant_id, payment_id)
     asked = Refund(
@@ -35,7 +34,7 @@ def create_refund(
         created_at=work.now,
         updated_at=work.now,
     )
-    work.apply(state.start_refund(payment, asked, request.amount), traceparent)
+    work.apply(state.start_refund(payment, asked, request.amount), origin)
     return json_answer(201, refund_view(work.refunds[asked.id]))
 
 
@@ -52,6 +51,6 @@ async def apply_results(connection: Connection, messages: Sequence[Message[Refun
             decision = state.fail_refund(payment, refund, result.error_code, result.description, now)
         else:
             decision = state.finish_refund(payment, refund, now)
-        work.apply(decision, message.attributes.traceparent)
+        work.apply(decision, of_result(result.TYPE, message.attributes.traceparent))
     await work.flush(connection)
     await store.close_commands(connection, [m.data.refund_id for m in messages])

@@ -72,6 +72,8 @@ class Payment:
     error_description: str | None = None
     decline_code: str | None = None
     sequence: int = 0
+    timeline: tuple[dict[str, Any], ...] = ()
+    """Each transition with its instant, cause and actor, oldest first."""
 
     @property
     def capturable_minor(self) -> int:

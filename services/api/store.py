@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
+import orjson
 
 from chassis import counts
 from chassis.pg import Connection, columns
@@ -92,8 +93,8 @@ def order_from(row: asyncpg.Record) -> Order:
 def payment_from(row: asyncpg.Record) -> Payment:
     """The payment of a row."""
     values = dict(row)
-    card = values.pop("card")
-    return Payment(**values, card=CardReference.model_construct(**card) if card else None)
+    card, timeline = values.pop("card"), tuple(values.pop("timeline"))
+    return Payment(**values, timeline=timeline, card=CardReference.model_construct(**card) if card else None)
 
 
 def refund_from(row: asyncpg.Record) -> Refund:
@@ -174,6 +175,11 @@ async def _write(connection: Connection, query: Query, rows: list[tuple[Any, ...
         raise RuntimeError(f"{query.name} touched {touched} rows instead of {len(rows)}")
 
 
+def _json(value: Any) -> str:
+    """For a jsonb[] parameter of lists: asyncpg would take a list in a list for another dimension of the array."""
+    return orjson.dumps(value).decode()
+
+
 async def insert_orders(connection: Connection, orders: Iterable[Order]) -> None:
     """New orders."""
     rows = [
@@ -220,6 +226,7 @@ async def insert_payments(connection: Connection, payments: Iterable[Payment]) -
             p.deadline_at,
             p.metadata,
             p.sequence,
+            _json(p.timeline),
             p.created_at,
             p.updated_at,
         )
@@ -246,6 +253,7 @@ async def update_payments(connection: Connection, payments: Iterable[Payment]) -
             p.error_description,
             p.decline_code,
             p.sequence,
+            _json(p.timeline),
             p.updated_at,
         )
         for p in payments

@@ -1,10 +1,16 @@
 """Objects as the API shows them: the one place where a field of an answer, an event or a webhook gets its name."""
 
+from datetime import datetime
 from typing import Any
 
 from services.api.state import Order, Payment, Refund
 
 View = dict[str, Any]
+
+
+def instant(at: datetime) -> str:
+    """ISO 8601 in UTC, for what is kept as JSON."""
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def order_view(order: Order) -> View:

@@ -21,9 +21,10 @@ from contracts import ids
 from contracts.topics import PAYMENT_EVENTS, REFUND_EVENTS
 from services.api import store
 from services.api.acquirer_commands import make_command
+from services.api.origin import Origin
 from services.api.state import Decision, Order, Payment, Posting, Refund
 from services.api.store import LedgerEntry, OpenCommand
-from services.api.views import payment_view, refund_view
+from services.api.views import instant, payment_view, refund_view
 
 COMMAND_RESEND_AFTER = timedelta(seconds=30)
 
@@ -74,26 +75,28 @@ class Workspace:
         """A new order."""
         self._put_order(order)
 
-    def apply(self, decision: Decision, traceparent: str | None) -> None:
+    def apply(self, decision: Decision, origin: Origin) -> None:
         """Take a decision into the batch: objects, events with their sequence numbers, postings, commands."""
         if decision.order is not None:
             self._put_order(decision.order)
         payment = decision.payment
         refund = decision.refund
         event_ids = [ids.new_id(ids.EVENT) for _ in decision.events]
+        if payment is not None:
+            payment = self._with_timeline(payment, decision, origin)
         if refund is not None:
             if payment is None:
                 raise RuntimeError("a refund changes together with its payment")
             self._put_payment(payment)
-            refund = self._tell_refund(refund, payment, decision.events, event_ids, traceparent)
+            refund = self._tell_refund(refund, payment, decision.events, event_ids, origin.traceparent)
         elif payment is not None:
-            payment = self._tell_payment(payment, decision.events, event_ids, traceparent)
+            payment = self._tell_payment(payment, decision.events, event_ids, origin.traceparent)
         if decision.posting is not None and payment is not None:
             self._post(decision.posting, event_ids[0], payment, refund)
         if decision.command is not None and payment is not None:
             command = make_command(decision.command, payment, refund)
             self._commands.append(command)
-            self._messages.append(command_message(command, self.now, traceparent))
+            self._messages.append(command_message(command, self.now, origin.traceparent))
 
     async def flush(self, connection: Connection) -> bool:
         """Write everything once; whether there are messages to publish."""
@@ -110,6 +113,19 @@ class Workspace:
         await counts.add(connection, self._counts)
         await outbox.append(connection, self._messages)
         return bool(self._messages)
+
+    def _with_timeline(self, payment: Payment, decision: Decision, origin: Origin) -> Payment:
+        """The payment with an entry per event, or one for a change that is told by none."""
+        entry: dict[str, Any] = {"at": instant(self.now), "status": payment.status, "actor": origin.actor}
+        entry["cause"] = origin.cause
+        if decision.refund is not None:
+            entry |= {"refund_id": decision.refund.id, "amount": decision.refund.amount_minor}
+        if payment.error_code is not None and decision.refund is None:
+            entry["error_code"] = payment.error_code
+        if origin.request_id is not None:
+            entry |= {"request_id": origin.request_id, "api_key": origin.api_key}
+        added = tuple({**entry, "event": event} for event in decision.events or (None,))
+        return replace(payment, timeline=payment.timeline + added)
 
     def _put_order(self, order: Order) -> None:
         before = self.orders.get(order.id)

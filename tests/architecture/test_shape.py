@@ -45,6 +45,7 @@ OWN: Final = {
         "auth": "who calls",
         "cards": "card numbers become what may be kept",
         "error_codes": "every code that a merchant can meet",
+        "origin": "who caused a change, and by what",
         "peers": "the other services' internal HTTP",
         "views": "objects as the api shows them",
         "workspace": "the batch rule",

@@ -9,9 +9,10 @@ UPDATE orders SET status = 'attempted', attempts = attempts + 1, updated_at = no
 WHERE id = (SELECT id FROM bench_orders WHERE number = :o);
 INSERT INTO payments (id, merchant_id, order_id, attempt_id, amount_minor, currency, method, vpa, status, capture_mode,
                       captured, amount_captured_minor, amount_refunded_minor, refund_pending_minor, amount_reversed_minor,
-                      reversal_pending_minor, deadline_at, metadata, sequence, created_at, updated_at)
+                      reversal_pending_minor, deadline_at, metadata, sequence, timeline, created_at, updated_at)
 SELECT 'pay_' || lpad(:r::text, 16, 'V'), '550e8400-e29b-41d4-a716-446655440000', id, 'att_' || lpad(:r::text, 16, 'V'), 5000,
        'INR', 'upi', 'pending@bank', 'pending', 'manual', false, 0, 0, 0, 0, 0, now() + interval '15 minutes', '{}', 2,
+       jsonb_build_array(repeat('x', 230), repeat('x', 230)),
        now(), now()
 FROM bench_orders WHERE number = :o;
 INSERT INTO open_commands (attempt_id, payment_id, topic, type, data, sendings, resend_at)

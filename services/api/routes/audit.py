@@ -5,8 +5,10 @@ from aiohttp import web
 from chassis.errors import ApiError, unavailable
 from chassis.http import Answer, Authenticator, Call, Route, json_answer
 from services.api.audit.run import Auditor
+from services.api.auth import Authenticator as MerchantAuthenticator
+from services.api.auth import Principal
 from services.api.peers import PeerAway
-from services.api.schemas import AuditQuery
+from services.api.schemas.audit import AuditQuery
 
 OPERATOR = "operator"
 
@@ -19,7 +21,7 @@ class AuditRoutes:
 
     async def audit(self, call: Call) -> Answer:
         """The report; 200 whether or not it is ok."""
-        merchant_id = None if call.principal == OPERATOR else call.principal
+        merchant_id = None if call.principal == OPERATOR else call.principal.merchant_id
         try:
             report = await self._auditor.audit(merchant_id, wait_s=call.query.wait_s)
         except PeerAway as error:
@@ -27,14 +29,14 @@ class AuditRoutes:
         return json_answer(200, report)
 
 
-def operator_or(merchant: Authenticator, internal: Authenticator) -> Authenticator:
+def operator_or(merchant: MerchantAuthenticator, internal: Authenticator) -> Authenticator:
     """Lets the operator in with the internal token, else asks for a merchant's credentials."""
 
-    async def authenticate(request: web.Request) -> str:
+    async def authenticate(request: web.Request) -> Principal | str:
         try:
             await internal(request)
         except ApiError:
-            return str(await merchant(request))
+            return await merchant(request)
         return OPERATOR
 
     return authenticate

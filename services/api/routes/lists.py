@@ -5,7 +5,7 @@ from typing import Any
 from chassis.http import Answer, Call, json_answer
 from contracts import ids
 from services.api.orders import not_found
-from services.api.schemas import PageQuery
+from services.api.schemas.lists import PageQuery
 from services.api.store import Page
 
 

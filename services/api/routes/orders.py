@@ -7,7 +7,8 @@ from services.api import store
 from services.api.auth import Authenticator
 from services.api.orders import create_order, not_found
 from services.api.routes.lists import id_in_path, list_answer
-from services.api.schemas import CreateOrder, ListAnswer, OrderAnswer, OrdersQuery, PublicOrder
+from services.api.schemas.lists import ListAnswer
+from services.api.schemas.orders import CreateOrder, OrderAnswer, OrdersQuery, PublicOrder
 from services.api.store import Window, order_from
 from services.api.views import order_view
 from services.api.writes import Write, Writer, claim_of
@@ -25,7 +26,7 @@ class OrderRoutes:
         """POST /orders"""
         return await self._writer.submit(
             Write(
-                lambda work: create_order(work, call.principal, call.body),
+                lambda work: create_order(work, call.principal.merchant_id, call.body),
                 call.request_id,
                 claim=claim_of(call, self._key),
             )
@@ -34,7 +35,7 @@ class OrderRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /orders/{id}"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            order = await store.get_order(connection, call.principal, id_in_path(call, ids.ORDER, "Order"))
+            order = await store.get_order(connection, call.principal.merchant_id, id_in_path(call, ids.ORDER, "Order"))
         if order is None:
             raise not_found("Order")
         return json_answer(200, order_view(order))
@@ -60,7 +61,7 @@ class OrderRoutes:
         query: OrdersQuery = call.query
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             page = await store.list_page(
-                connection, "orders", call.principal, Window(query.status, query.limit, query.offset)
+                connection, "orders", call.principal.merchant_id, Window(query.status, query.limit, query.offset)
             )
         return list_answer([order_view(order_from(row)) for row in page.rows], page, query)
 

@@ -7,9 +7,12 @@ from contracts import ids
 from services.api import store
 from services.api.auth import Authenticator
 from services.api.orders import not_found
+from services.api.origin import of_call
 from services.api.payments import cancel_payment, capture_payment, card_of, create_payment
 from services.api.routes.lists import id_in_path, list_answer
-from services.api.schemas import CapturePayment, CreatePayment, ListAnswer, NoBody, PaymentAnswer, PaymentsQuery
+from services.api.schemas.fields import NoBody
+from services.api.schemas.lists import ListAnswer
+from services.api.schemas.payments import CapturePayment, CreatePayment, PaymentAnswer, PaymentsQuery
 from services.api.settings import Settings
 from services.api.store import Window, payment_from
 from services.api.views import payment_view
@@ -39,7 +42,9 @@ class PaymentRoutes:
         )
         return await self._writer.submit(
             Write(
-                lambda work: create_payment(work, call.principal, request, card, self._terms, call.traceparent),
+                lambda work: create_payment(
+                    work, call.principal.merchant_id, request, card, self._terms, of_call(call)
+                ),
                 call.request_id,
                 claim=claim_of(call, self._key),
                 orders=(request.order_id,),
@@ -51,7 +56,7 @@ class PaymentRoutes:
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         return await self._writer.submit(
             Write(
-                lambda work: capture_payment(work, call.principal, payment_id, call.body, call.traceparent),
+                lambda work: capture_payment(work, call.principal.merchant_id, payment_id, call.body, of_call(call)),
                 call.request_id,
                 claim=claim_of(call, self._key),
                 payments=(payment_id,),
@@ -63,7 +68,7 @@ class PaymentRoutes:
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         return await self._writer.submit(
             Write(
-                lambda work: cancel_payment(work, call.principal, payment_id, call.traceparent),
+                lambda work: cancel_payment(work, call.principal.merchant_id, payment_id, of_call(call)),
                 call.request_id,
                 claim=claim_of(call, self._key),
                 payments=(payment_id,),
@@ -73,7 +78,9 @@ class PaymentRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /payments/{id}"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            payment = await store.get_payment(connection, call.principal, id_in_path(call, ids.PAYMENT, "Payment"))
+            payment = await store.get_payment(
+                connection, call.principal.merchant_id, id_in_path(call, ids.PAYMENT, "Payment")
+            )
         if payment is None:
             raise not_found("Payment")
         return json_answer(200, payment_view(payment))
@@ -84,9 +91,11 @@ class PaymentRoutes:
         window = Window(query.status, query.limit, query.offset)
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             if query.order_id is not None:
-                page = await store.list_payments_of_order(connection, call.principal, query.order_id, window)
+                page = await store.list_payments_of_order(
+                    connection, call.principal.merchant_id, query.order_id, window
+                )
             else:
-                page = await store.list_page(connection, "payments", call.principal, window)
+                page = await store.list_page(connection, "payments", call.principal.merchant_id, window)
         return list_answer([payment_view(payment_from(row)) for row in page.rows], page, query)
 
 

@@ -6,9 +6,11 @@ from contracts import ids
 from services.api import store
 from services.api.auth import Authenticator
 from services.api.orders import not_found
+from services.api.origin import of_call
 from services.api.refunds import create_refund
 from services.api.routes.lists import id_in_path, list_answer
-from services.api.schemas import CreateRefund, ListAnswer, RefundAnswer, RefundsQuery
+from services.api.schemas.lists import ListAnswer
+from services.api.schemas.refunds import CreateRefund, RefundAnswer, RefundsQuery
 from services.api.store import Window, refund_from
 from services.api.views import refund_view
 from services.api.writes import Write, Writer, claim_of
@@ -27,7 +29,7 @@ class RefundRoutes:
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         return await self._writer.submit(
             Write(
-                lambda work: create_refund(work, call.principal, payment_id, call.body, call.traceparent),
+                lambda work: create_refund(work, call.principal.merchant_id, payment_id, call.body, of_call(call)),
                 call.request_id,
                 claim=claim_of(call, self._key),
                 payments=(payment_id,),
@@ -37,7 +39,9 @@ class RefundRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /refunds/{id}"""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            refund = await store.get_refund(connection, call.principal, id_in_path(call, ids.REFUND, "Refund"))
+            refund = await store.get_refund(
+                connection, call.principal.merchant_id, id_in_path(call, ids.REFUND, "Refund")
+            )
         if refund is None:
             raise not_found("Refund")
         return json_answer(200, refund_view(refund))
@@ -50,7 +54,7 @@ class RefundRoutes:
         """GET /payments/{id}/refunds"""
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            known = await store.get_payment(connection, call.principal, payment_id)
+            known = await store.get_payment(connection, call.principal.merchant_id, payment_id)
         if known is None:
             raise not_found("Payment")
         return await self._page(call, payment_id)
@@ -60,9 +64,9 @@ class RefundRoutes:
         window = Window(query.status, query.limit, query.offset)
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             if payment_id is not None:
-                page = await store.list_refunds_of_payment(connection, call.principal, payment_id, window)
+                page = await store.list_refunds_of_payment(connection, call.principal.merchant_id, payment_id, window)
             else:
-                page = await store.list_page(connection, "refunds", call.principal, window)
+                page = await store.list_page(connection, "refunds", call.principal.merchant_id, window)
         return list_answer([refund_view(refund_from(row)) for row in page.rows], page, query)
 
 

@@ -29,7 +29,7 @@ class WebhookRoutes:
     async def profile(self, call: Call) -> Answer:
         """GET /merchants/profile: the merchant with its webhook settings."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await store.get_merchant(connection, call.principal)
+            row = await store.get_merchant(connection, call.principal.merchant_id)
         settings = await self._peers.forward(call, "notifier", "/internal/settings")
         if settings.status != 200 or row is None:
             return settings

@@ -56,18 +56,18 @@ FROM unnest($1::text[], $2::text[], $3::bigint[], $4::int[], $5::timestamptz[])
     AS c (id, status, amount_paid_minor, attempts, updated_at)
 WHERE o.id = c.id;
 
--- name: insert_payments(ids, merchant_ids, order_ids, attempt_ids, amounts_minor, currencies, methods, vpas, cards, statuses, capture_modes, capture_befores, deadline_ats, metadatas, sequences, created_ats, updated_ats)
+-- name: insert_payments(ids, merchant_ids, order_ids, attempt_ids, amounts_minor, currencies, methods, vpas, cards, statuses, capture_modes, capture_befores, deadline_ats, metadatas, sequences, timelines, created_ats, updated_ats)
 -- New payments of a batch: nothing captured, nothing given back.
 INSERT INTO payments (id, merchant_id, order_id, attempt_id, amount_minor, currency, method, vpa, card, status,
-                      capture_mode, capture_before, deadline_at, metadata, sequence, created_at, updated_at, captured,
+                      capture_mode, capture_before, deadline_at, metadata, sequence, timeline, created_at, updated_at, captured,
                       amount_captured_minor, amount_refunded_minor, refund_pending_minor, amount_reversed_minor,
                       reversal_pending_minor)
 SELECT p.*, false, 0, 0, 0, 0, 0
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::jsonb[],
             $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::jsonb[], $15::int[],
-            $16::timestamptz[], $17::timestamptz[]) AS p;
+            $16::text[]::jsonb[], $17::timestamptz[], $18::timestamptz[]) AS p;
 
--- name: update_payments(ids, statuses, captureds, amounts_captured_minor, amounts_refunded_minor, refunds_pending_minor, amounts_reversed_minor, reversals_pending_minor, capture_befores, deadline_ats, error_codes, error_descriptions, decline_codes, sequences, updated_ats)
+-- name: update_payments(ids, statuses, captureds, amounts_captured_minor, amounts_refunded_minor, refunds_pending_minor, amounts_reversed_minor, reversals_pending_minor, capture_befores, deadline_ats, error_codes, error_descriptions, decline_codes, sequences, timelines, updated_ats)
 -- Changed payments of a batch, each once.
 UPDATE payments AS p
 SET status = c.status, captured = c.captured, amount_captured_minor = c.amount_captured_minor,
@@ -75,12 +75,13 @@ SET status = c.status, captured = c.captured, amount_captured_minor = c.amount_c
     amount_reversed_minor = c.amount_reversed_minor, reversal_pending_minor = c.reversal_pending_minor,
     capture_before = c.capture_before, deadline_at = c.deadline_at, error_code = c.error_code,
     error_description = c.error_description, decline_code = c.decline_code, sequence = c.sequence,
-    updated_at = c.updated_at
+    timeline = c.timeline, updated_at = c.updated_at
 FROM unnest($1::text[], $2::text[], $3::bool[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-            $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::int[], $15::timestamptz[])
+            $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::int[], $15::text[]::jsonb[],
+            $16::timestamptz[])
     AS c (id, status, captured, amount_captured_minor, amount_refunded_minor, refund_pending_minor,
           amount_reversed_minor, reversal_pending_minor, capture_before, deadline_at, error_code, error_description,
-          decline_code, sequence, updated_at)
+          decline_code, sequence, timeline, updated_at)
 WHERE p.id = c.id;
 
 -- name: insert_refunds(ids, payment_ids, merchant_ids, amounts_minor, currencies, kinds, reasons, statuses, metadatas, sequences, created_ats, updated_ats)

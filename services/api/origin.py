@@ -1,0 +1,33 @@
+"""Who caused a change, and by what: kept with the change, told by a payment's timeline."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from chassis.http import Call
+
+Actor = Literal["merchant", "buyer", "acquirer", "gateway"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """`cause` in a few words: the route that was called, what the acquirer said, which deadline passed."""
+
+    actor: Actor
+    cause: str
+    request_id: str | None = None
+    api_key: str | None = None
+    traceparent: str | None = None
+
+
+DEADLINE: Final = Origin("gateway", "deadline passed")
+
+
+def of_call(call: Call, actor: Actor = "merchant") -> Origin:
+    """The request that asked for a change."""
+    cause = f"{call.request.method} {call.request.path}"
+    return Origin(actor, cause, call.request_id, call.principal.key, call.traceparent)
+
+
+def of_result(type_: str, traceparent: str | None) -> Origin:
+    """What the acquirer said, by way of the processor or the refunder."""
+    return Origin("acquirer", type_, traceparent=traceparent)
