@@ -59,7 +59,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> lis
     merchant = Authenticator(runtime.pool, cache_s=settings.api_key_cache_s)
     key = bytes.fromhex(settings.fingerprint_key.get_secret_value())
     return [
-        *order_routes(OrderRoutes(runtime.pool, writer, key), merchant),
+        *order_routes(OrderRoutes(runtime.pool, writer, runtime.clock, key), merchant),
         *payment_routes(PaymentRoutes(runtime.pool, writer, runtime.clock, settings), merchant),
         *refund_routes(RefundRoutes(runtime.pool, writer, key), merchant),
         *webhook_routes(WebhookRoutes(runtime.pool, peers), merchant),

@@ -4,7 +4,7 @@ from chassis.errors import ApiError
 from chassis.http import Answer, json_answer
 from contracts import ids
 from services.api.schemas.orders import CreateOrder
-from services.api.state import Order
+from services.api.state import Order, Refused
 from services.api.views import order_view
 from services.api.workspace import Workspace
 
@@ -16,6 +16,8 @@ def not_found(noun: str) -> ApiError:
 
 def create_order(work: Workspace, merchant_id: str, request: CreateOrder) -> Answer:
     """201 with the new order."""
+    if request.unique_receipt and not work.take_receipt((merchant_id, request.receipt or "")):
+        raise Refused("Receipt is already used by another order", "receipt_used")
     order = Order(
         id=ids.new_id(ids.ORDER),
         merchant_id=merchant_id,
@@ -28,6 +30,7 @@ def create_order(work: Workspace, merchant_id: str, request: CreateOrder) -> Ans
         attempts=0,
         created_at=work.now,
         updated_at=work.now,
+        expires_at=request.expires_at,
     )
     work.add_order(order)
     return json_answer(201, order_view(order))

@@ -22,7 +22,11 @@ OPEN_STATUSES = ("pending", "requires_action")
 
 
 class Refused(Exception):
-    """The request can't be granted as things are: a 400 that an idempotency key keeps."""
+    """The request can't be granted as things are: a 400 that an idempotency key keeps. `reason` is for programs."""
+
+    def __init__(self, description: str, reason: str) -> None:
+        super().__init__(description)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Order:
     attempts: int
     created_at: datetime
     updated_at: datetime
+    expires_at: datetime | None = None
+    """No payment is begun from this instant on; one that began before may still succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,9 @@ class Terms:
 def start_payment(order: Order, payment: Payment) -> Decision:
     """A new payment on its order."""
     if order.status == "paid":
-        raise Refused("Order is already paid")
+        raise Refused("Order is already paid", "order_already_paid")
+    if order.expires_at is not None and payment.created_at >= order.expires_at:
+        raise Refused("Order has expired", "order_expired")
     attempted = replace(order, status="attempted", attempts=order.attempts + 1, updated_at=payment.created_at)
     return Decision(
         order=attempted, payment=payment, events=("payment.created", "payment.pending"), command="authorise"
@@ -216,10 +224,10 @@ def decline(payment: Payment, decline_code: str, description: str, now: datetime
 def capture(payment: Payment, amount_minor: int | None, now: datetime) -> Decision:
     """Take all or a part, once; the rest of the authorisation is released."""
     if not _is_capturable(payment, now):
-        raise Refused("Payment not in capturable state")
+        raise Refused("Payment not in capturable state", "not_capturable")
     amount = payment.capturable_minor if amount_minor is None else amount_minor
     if amount > payment.capturable_minor:
-        raise Refused("Capture amount exceeds the amount that can be captured")
+        raise Refused("Capture amount exceeds the amount that can be captured", "exceeds_capturable")
     captured = replace(payment, captured=True, amount_captured_minor=amount, deadline_at=None, updated_at=now)
     return Decision(
         payment=captured,
@@ -232,7 +240,7 @@ def capture(payment: Payment, amount_minor: int | None, now: datetime) -> Decisi
 def cancel(payment: Payment, now: datetime) -> Decision:
     """Void the authorisation before it is captured."""
     if not _is_capturable(payment, now, least_minor=0):
-        raise Refused("Payment not in cancelable state")
+        raise Refused("Payment not in cancelable state", "not_cancelable")
     canceled = replace(payment, status="canceled", deadline_at=None, updated_at=now)
     return Decision(payment=canceled, events=("payment.canceled",), command="void")
 
@@ -269,11 +277,11 @@ def pass_deadline(payment: Payment, now: datetime) -> Decision:
 def start_refund(payment: Payment, refund: Refund, amount_minor: int | None) -> Decision:
     """Take room for a refund. Its kind is fixed here, under the payment's lock: a reversal before capture."""
     if payment.status != "success" or not (payment.captured or _is_capturable(payment, refund.created_at, 0)):
-        raise Refused("Payment not in refundable state")
+        raise Refused("Payment not in refundable state", "not_refundable")
     room = payment.refundable_minor
     amount = room if amount_minor is None else amount_minor
     if amount > room or amount <= 0:
-        raise Refused("Refund amount exceeds available amount")
+        raise Refused("Refund amount exceeds available amount", "exceeds_refundable")
     if payment.captured:
         held = replace(
             payment, refund_pending_minor=payment.refund_pending_minor + amount, updated_at=refund.created_at

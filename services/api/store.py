@@ -44,6 +44,10 @@ class LedgerEntry:
     created_at: datetime
 
 
+Receipt = tuple[str, str]
+"""A merchant's id and the receipt that it wants on one order only."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenCommand:
     """A command that waits for its result."""
@@ -87,6 +91,7 @@ def order_from(row: asyncpg.Record) -> Order:
         attempts=row["attempts"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        expires_at=row["expires_at"],
     )
 
 
@@ -133,6 +138,18 @@ async def get_refund(connection: Connection, merchant_id: str, refund_id: str) -
     """A merchant's refund."""
     row = await queries.get_refund.row(connection, merchant_id=merchant_id, id=refund_id)
     return None if row is None else refund_from(row)
+
+
+async def claim_receipts(connection: Connection, receipts: Sequence[Receipt]) -> set[Receipt]:
+    """Those that no order has, and that are this transaction's from now on; sorted, so that batches do not deadlock."""
+    merchant_ids, texts = columns(list(receipts), 2)
+    rows = await queries.claim_receipts.rows(connection, merchant_ids=merchant_ids, receipts=texts)
+    claimed = {(row["merchant_id"], row["receipt"]) for row in rows}
+    if not claimed:
+        return claimed
+    merchant_ids, texts = columns(sorted(claimed), 2)
+    used = await queries.used_receipts.rows(connection, merchant_ids=merchant_ids, receipts=texts)
+    return claimed - {(row["merchant_id"], row["receipt"]) for row in used}
 
 
 async def lock_orders(connection: Connection, ids: Iterable[str]) -> dict[str, Order]:
@@ -195,6 +212,7 @@ async def insert_orders(connection: Connection, orders: Iterable[Order]) -> None
             o.attempts,
             o.created_at,
             o.updated_at,
+            o.expires_at,
         )
         for o in orders
     ]

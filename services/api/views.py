@@ -26,6 +26,7 @@ def order_view(order: Order) -> View:
         "amount_paid": order.amount_paid_minor,
         "amount_due": order.amount_minor - order.amount_paid_minor,
         "attempts": order.attempts,
+        "expires_at": order.expires_at,
         "created_at": order.created_at,
         "updated_at": order.updated_at,
     }

@@ -23,7 +23,7 @@ from services.api import store
 from services.api.acquirer_commands import make_command
 from services.api.origin import Origin
 from services.api.state import Decision, Order, Payment, Posting, Refund
-from services.api.store import LedgerEntry, OpenCommand
+from services.api.store import LedgerEntry, OpenCommand, Receipt
 from services.api.views import instant, payment_view, refund_view
 
 COMMAND_RESEND_AFTER = timedelta(seconds=30)
@@ -37,6 +37,7 @@ class Workspace:
         self.orders: dict[str, Order] = {}
         self.payments: dict[str, Payment] = {}
         self.refunds: dict[str, Refund] = {}
+        self._free_receipts: set[Receipt] = set()
         self._loaded: set[str] = set()
         self._changed: set[str] = set()
         self._messages: list[OutboxMessage] = []
@@ -53,10 +54,16 @@ class Workspace:
         orders: Iterable[str] = (),
         payments: Iterable[str] = (),
         refunds: Iterable[str] = (),
+        receipts: Iterable[Receipt] = (),
         orders_of_payments: bool = False,
     ) -> "Workspace":
-        """Lock and read what the batch touches. `orders_of_payments`: the payments' orders change, too."""
+        """Lock and read what the batch touches. `orders_of_payments`: the payments' orders change, too.
+
+        `receipts` are claimed for new orders: who comes second finds them taken.
+        """
         work = cls(now)
+        if wanted := sorted(set(receipts)):
+            work._free_receipts = await store.claim_receipts(connection, wanted)
         order_ids, payment_ids, refund_ids = set(orders), set(payments), set(refunds)
         if refund_ids:
             payment_ids |= await store.payment_ids_of_refunds(connection, refund_ids)
@@ -74,6 +81,12 @@ class Workspace:
     def add_order(self, order: Order) -> None:
         """A new order."""
         self._put_order(order)
+
+    def take_receipt(self, receipt: Receipt) -> bool:
+        """Whether this receipt may be given to a new order: once, and only if no other order has it."""
+        free = receipt in self._free_receipts
+        self._free_receipts.discard(receipt)
+        return free
 
     def apply(self, decision: Decision, origin: Origin) -> None:
         """Take a decision into the batch: objects, events with their sequence numbers, postings, commands."""

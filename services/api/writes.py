@@ -5,8 +5,9 @@ A `Write` says what it touches and decides in memory; this module runs many of t
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from chassis import idempotency, pg
 from chassis.batcher import Batcher
@@ -16,10 +17,14 @@ from chassis.http import Answer, Call, error_body
 from chassis.idempotency import Claim, StoredAnswer
 from chassis.pg import Connection, Pool
 from services.api.state import Refused
+from services.api.store import Receipt
 from services.api.workspace import Workspace
 
 REPLAYED = {"Idempotent-Replayed": "true"}
 DOCS_URL = "/docs/errors"
+
+Named = TypeVar("Named", str, Receipt)
+"""What a write touches: an id, or a receipt that is to be one order's alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,9 @@ class Write:
     request_id: str
     claim: Claim | None = None
     orders: tuple[str, ...] = ()
-    payments: tuple[str, ...] = field(default=())
+    payments: tuple[str, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    """Receipts of which the merchant wants at most one order each."""
 
 
 Outcome = Answer | ApiError
@@ -85,6 +92,7 @@ class Writer:
             now,
             orders=_union(write.orders for write in fresh),
             payments=_union(write.payments for write in fresh),
+            receipts=_union(write.receipts for write in fresh),
         )
         for write in fresh:
             outcomes[id(write)] = _outcome(write, work)
@@ -110,7 +118,7 @@ def _coalesce(writes: Sequence[Write]) -> tuple[list[Write], list[Write]]:
     return leaders, followers
 
 
-def _union(groups: Iterable[tuple[str, ...]]) -> set[str]:
+def _union(groups: Iterable[tuple[Named, ...]]) -> set[Named]:
     return {one for group in groups for one in group}
 
 
@@ -119,7 +127,7 @@ def _outcome(write: Write, work: Workspace) -> Outcome:
     try:
         return write.decide(work)
     except Refused as refused:
-        error = ApiError(400, "BAD_REQUEST_ERROR", str(refused), storable=True)
+        error = ApiError(400, "BAD_REQUEST_ERROR", str(refused), reason=refused.reason, storable=True)
     except ApiError as refused:
         if not refused.storable:
             return refused

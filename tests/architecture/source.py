@@ -72,6 +72,6 @@ def _parsed(path: Path) -> Module:
 
 
 def _is_foreign(path: Path) -> bool:
-    """Caches, virtual environments, the stack's own folder: hidden, or named in GENERATED."""
+    """Caches, virtual environments, the stack's own folder: hidden, or in GENERATED (and a worktree's file `.git`)."""
     folders = path.relative_to(ROOT).parts[:-1]
-    return any((part.startswith(".") and part != ".ci") or part in GENERATED for part in folders)
+    return path.name == ".git" or any((part.startswith(".") and part != ".ci") or part in GENERATED for part in folders)

@@ -1,5 +1,7 @@
 """/api/v1/orders"""
 
+from chassis.clock import Clock
+from chassis.errors import bad_request
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from contracts import ids
@@ -17,18 +19,24 @@ from services.api.writes import Write, Writer, claim_of
 class OrderRoutes:
     """Create, read, list."""
 
-    def __init__(self, pool: Pool, writer: Writer, fingerprint_key: bytes) -> None:
+    def __init__(self, pool: Pool, writer: Writer, clock: Clock, fingerprint_key: bytes) -> None:
         self._pool = pool
         self._writer = writer
+        self._clock = clock
         self._key = fingerprint_key
 
     async def create(self, call: Call) -> Answer:
         """POST /orders"""
+        request: CreateOrder = call.body
+        merchant_id = call.principal.merchant_id
+        if request.expires_at is not None and request.expires_at <= self._clock.now():
+            raise bad_request("expires_at must be in the future", field="expires_at")
         return await self._writer.submit(
             Write(
-                lambda work: create_order(work, call.principal.merchant_id, call.body),
+                lambda work: create_order(work, merchant_id, request),
                 call.request_id,
                 claim=claim_of(call, self._key),
+                receipts=((merchant_id, request.receipt),) if request.unique_receipt and request.receipt else (),
             )
         )
 
@@ -53,6 +61,7 @@ class OrderRoutes:
                 "amount": row["amount_minor"],
                 "currency": row["currency"],
                 "status": row["status"],
+                "expires_at": row["expires_at"],
             },
         )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from chassis.validation import Text
 from contracts.money import AMOUNT_MAX_MINOR, AMOUNT_MIN_MINOR
@@ -20,6 +20,16 @@ class CreateOrder(Request):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "INR"
     receipt: Annotated[Text, Field(max_length=RECEIPT_MAX_CHARS)] | None = None
     notes: Metadata | None = None
+    unique_receipt: bool = False
+    """Refuse the order when another one of the merchant's has this receipt."""
+    expires_at: AwareDatetime | None = None
+    """From this instant on no payment of the order can be begun; unset: never."""
+
+    @model_validator(mode="after")
+    def _has_the_receipt_that_is_to_be_unique(self) -> "CreateOrder":
+        if self.unique_receipt and self.receipt is None:
+            raise ValueError("receipt is required with unique_receipt")
+        return self
 
 
 class OrdersQuery(PageQuery):
@@ -41,6 +51,7 @@ class OrderAnswer(BaseModel):
     amount_paid: int
     amount_due: int
     attempts: int
+    expires_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
@@ -52,3 +63,4 @@ class PublicOrder(BaseModel):
     amount: int
     currency: str
     status: Literal["created", "attempted", "paid"]
+    expires_at: datetime | None

@@ -29,6 +29,19 @@ SELECT DISTINCT order_id FROM payments WHERE id = ANY ($1::text[]);
 -- Which payments a batch must lock before these refunds; a refund's payment never changes.
 SELECT DISTINCT payment_id FROM refunds WHERE id = ANY ($1::text[]);
 
+-- name: claim_receipts(merchant_ids, receipts)
+-- Receipts for one order each; answers those that nobody claimed before. Waits for who is just claiming the same.
+INSERT INTO order_receipts (merchant_id, receipt)
+SELECT r.merchant_id, r.receipt FROM unnest($1::text[], $2::text[]) AS r (merchant_id, receipt)
+ON CONFLICT DO NOTHING
+RETURNING merchant_id, receipt;
+
+-- name: used_receipts(merchant_ids, receipts)
+-- Those of these receipts that an order has which did not ask to be the only one.
+SELECT r.merchant_id, r.receipt
+FROM unnest($1::text[], $2::text[]) AS r (merchant_id, receipt)
+WHERE EXISTS (SELECT FROM orders AS o WHERE o.merchant_id = r.merchant_id AND o.receipt = r.receipt);
+
 -- name: lock_orders(ids)
 -- First in the order of locks: orders, payments, refunds, each by id.
 SELECT * FROM orders WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE;
@@ -41,12 +54,12 @@ SELECT * FROM payments WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE
 -- Third in the order of locks.
 SELECT * FROM refunds WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE;
 
--- name: insert_orders(ids, merchant_ids, amounts_minor, currencies, receipts, notes, statuses, amounts_paid_minor, attempts, created_ats, updated_ats)
+-- name: insert_orders(ids, merchant_ids, amounts_minor, currencies, receipts, notes, statuses, amounts_paid_minor, attempts, created_ats, updated_ats, expires_ats)
 -- New orders of a batch.
 INSERT INTO orders (id, merchant_id, amount_minor, currency, receipt, notes, status, amount_paid_minor, attempts,
-                    created_at, updated_at)
+                    created_at, updated_at, expires_at)
 SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::bigint[],
-                     $9::int[], $10::timestamptz[], $11::timestamptz[]);
+                     $9::int[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[]);
 
 -- name: update_orders(ids, statuses, amounts_paid_minor, attempts, updated_ats)
 -- Changed orders of a batch, each once.
@@ -138,7 +151,7 @@ SELECT * FROM orders WHERE id = $2 AND merchant_id = $1;
 
 -- name: get_order_public(id)
 -- What anybody who knows an order's id may see of it.
-SELECT id, amount_minor, currency, status FROM orders WHERE id = $1;
+SELECT id, amount_minor, currency, status, expires_at FROM orders WHERE id = $1;
 
 -- name: list_orders(merchant_id, limit, offset)
 -- Newest first.
