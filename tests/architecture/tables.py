@@ -23,6 +23,7 @@ APPEND_ONLY: Final = [
 UNPARTITIONED: Final = {
     "merchants": "as many as merchants",
     "api_keys": "as many as merchants",
+    "order_receipts": "unique over all time",
     "endpoint": "as many as merchants",
     "count_total": "as many as merchants",
     "count_delta": "folded in the background",
