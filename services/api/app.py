@@ -65,7 +65,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> lis
         *webhook_routes(WebhookRoutes(runtime.pool, peers), merchant),
         *audit_routes(
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),
-            operator_or(merchant, internal_only(settings.internal_token)),
+            operator_or(merchant.needs("audit:read"), internal_only(settings.internal_token)),
         ),
         *docs_routes(),
         *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),

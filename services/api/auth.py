@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import time
 from dataclasses import dataclass
+from typing import Literal
 
 from aiohttp import web
 
@@ -14,6 +15,26 @@ from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from services.api import store
 
 CACHED_KEYS_MAX = 10_000
+
+Scope = Literal[
+    "orders:read",
+    "orders:write",
+    "payments:read",
+    "payments:write",
+    "refunds:read",
+    "refunds:write",
+    "webhooks:read",
+    "webhooks:write",
+    "balance:read",
+    "balance:write",
+    "events:read",
+    "events:write",
+    "audit:read",
+    "audit:write",
+    "api_keys:read",
+    "api_keys:write",
+]
+"""What a key may be restricted to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +60,31 @@ def secret_hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()
 
 
+class Needs:
+    """An authenticator of routes: a merchant's key that may do `scope`. The scope is also what OpenAPI tells."""
+
+    def __init__(self, merchants: "Authenticator", scope: Scope) -> None:
+        self._merchants = merchants
+        self.scope = scope
+
+    async def __call__(self, request: web.Request) -> Principal:
+        """The merchant and its key. Raises ApiError 401."""
+        return await self._merchants.principal(request)
+
+
 class Authenticator:
-    """Turns a request's credentials into a principal, or 401."""
+    """Turns a request's credentials into a principal, or 401. A route says what it `needs`."""
 
     def __init__(self, pool: Pool, *, cache_s: float) -> None:
         self._pool = pool
         self._cache_s = cache_s
         self._cache: dict[str | bytes, _Known] = {}
 
-    async def __call__(self, request: web.Request) -> Principal:
+    def needs(self, scope: Scope) -> Needs:
+        """For `Route(authenticate=…)`: lets keys in that may do this."""
+        return Needs(self, scope)
+
+    async def principal(self, request: web.Request) -> Principal:
         """The merchant and its key. Raises ApiError 401."""
         key, secret = _credentials(request)
         hashed = secret_hash(secret)

@@ -5,8 +5,7 @@ from aiohttp import web
 from chassis.errors import ApiError, unavailable
 from chassis.http import Answer, Authenticator, Call, Route, json_answer
 from services.api.audit.run import Auditor
-from services.api.auth import Authenticator as MerchantAuthenticator
-from services.api.auth import Principal
+from services.api.auth import Needs, Principal
 from services.api.peers import PeerAway
 from services.api.schemas.audit import AuditQuery
 
@@ -29,7 +28,7 @@ class AuditRoutes:
         return json_answer(200, report)
 
 
-def operator_or(merchant: MerchantAuthenticator, internal: Authenticator) -> Authenticator:
+def operator_or(merchant: Needs, internal: Authenticator) -> Authenticator:
     """Lets the operator in with the internal token, else asks for a merchant's credentials."""
 
     async def authenticate(request: web.Request) -> Principal | str:

@@ -78,9 +78,10 @@ class OrderRoutes:
 def order_routes(handlers: OrderRoutes, merchant: Authenticator) -> list[Route]:
     """The table."""
     base = "/api/v1/orders"
+    reads, writes = merchant.needs("orders:read"), merchant.needs("orders:write")
     return [
-        Route("POST", base, handlers.create, "Create an order", merchant, CreateOrder, answer=OrderAnswer, status=201),
-        Route("GET", base, handlers.list, "List orders", merchant, query=OrdersQuery, answer=ListAnswer),
-        Route("GET", f"{base}/{{id}}", handlers.get, "Get an order", merchant, answer=OrderAnswer),
+        Route("POST", base, handlers.create, "Create an order", writes, CreateOrder, answer=OrderAnswer, status=201),
+        Route("GET", base, handlers.list, "List orders", reads, query=OrdersQuery, answer=ListAnswer),
+        Route("GET", f"{base}/{{id}}", handlers.get, "Get an order", reads, answer=OrderAnswer),
         Route("GET", f"{base}/{{id}}/public", handlers.get_public, "What a buyer may see", answer=PublicOrder),
     ]

@@ -103,18 +103,19 @@ def payment_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Rou
     """The table."""
     base = "/api/v1/payments"
     one = f"{base}/{{id}}"
+    reads, writes = merchant.needs("payments:read"), merchant.needs("payments:write")
     return [
         Route(
-            "POST", base, handlers.create, "Create a payment", merchant, CreatePayment, answer=PaymentAnswer, status=201
+            "POST", base, handlers.create, "Create a payment", writes, CreatePayment, answer=PaymentAnswer, status=201
         ),
-        Route("GET", base, handlers.list, "List payments", merchant, query=PaymentsQuery, answer=ListAnswer),
-        Route("GET", one, handlers.get, "Get a payment", merchant, answer=PaymentAnswer),
+        Route("GET", base, handlers.list, "List payments", reads, query=PaymentsQuery, answer=ListAnswer),
+        Route("GET", one, handlers.get, "Get a payment", reads, answer=PaymentAnswer),
         Route(
             "POST",
             f"{one}/capture",
             handlers.capture,
             "Capture all or a part",
-            merchant,
+            writes,
             CapturePayment,
             answer=PaymentAnswer,
             body_optional=True,
@@ -124,7 +125,7 @@ def payment_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Rou
             f"{one}/cancel",
             handlers.cancel,
             "Void an uncaptured payment",
-            merchant,
+            writes,
             NoBody,
             answer=PaymentAnswer,
             body_optional=True,

@@ -74,13 +74,14 @@ def refund_routes(handlers: RefundRoutes, merchant: Authenticator) -> list[Route
     """The table."""
     of_payment = "/api/v1/payments/{id}/refunds"
     base = "/api/v1/refunds"
+    reads, writes = merchant.needs("refunds:read"), merchant.needs("refunds:write")
     return [
         Route(
             "POST",
             of_payment,
             handlers.create,
             "Refund all or a part",
-            merchant,
+            writes,
             CreateRefund,
             answer=RefundAnswer,
             status=201,
@@ -91,10 +92,10 @@ def refund_routes(handlers: RefundRoutes, merchant: Authenticator) -> list[Route
             of_payment,
             handlers.list_of_payment,
             "List a payment's refunds",
-            merchant,
+            reads,
             query=RefundsQuery,
             answer=ListAnswer,
         ),
-        Route("GET", base, handlers.list, "List refunds", merchant, query=RefundsQuery, answer=ListAnswer),
-        Route("GET", f"{base}/{{id}}", handlers.get, "Get a refund", merchant, answer=RefundAnswer),
+        Route("GET", base, handlers.list, "List refunds", reads, query=RefundsQuery, answer=ListAnswer),
+        Route("GET", f"{base}/{{id}}", handlers.get, "Get a refund", reads, answer=RefundAnswer),
     ]

@@ -49,20 +49,21 @@ class WebhookRoutes:
 def webhook_routes(handlers: WebhookRoutes, merchant: Authenticator) -> list[Route]:
     """The table, with the family's aliases."""
     v1 = "/api/v1"
+    reads, writes = merchant.needs("webhooks:read"), merchant.needs("webhooks:write")
     retry = handlers.to("/internal/webhooks/{id}/retry")
     save = handlers.to("/internal/settings")
     renew = handlers.to("/internal/settings/regenerate-secret")
     test = handlers.to("/internal/settings/test")
     return [
-        Route("GET", f"{v1}/webhooks", handlers.to("/internal/webhooks"), "List webhook deliveries", merchant),
-        Route("GET", f"{v1}/webhooks/{{id}}", handlers.to("/internal/webhooks/{id}"), "Get a delivery", merchant),
-        Route("POST", f"{v1}/webhooks/{{id}}/retry", retry, "Deliver again, attempts afresh", merchant),
-        Route("GET", f"{v1}/merchants/profile", handlers.profile, "The merchant and its webhook settings", merchant),
-        Route("PUT", f"{v1}/merchants/webhook", save, "Set or clear the webhook URL", merchant),
-        Route("PUT", f"{v1}/webhooks/config", save, "Set or clear the webhook URL", merchant),
-        Route("POST", f"{v1}/merchants/webhook/regenerate-secret", renew, "A new webhook secret", merchant),
-        Route("POST", f"{v1}/webhooks/regenerate-secret", renew, "A new webhook secret", merchant),
-        Route("POST", f"{v1}/webhooks/secret/regenerate", renew, "A new webhook secret", merchant),
-        Route("POST", f"{v1}/merchants/webhook/test", test, "Send a test webhook", merchant),
-        Route("POST", f"{v1}/webhooks/test", test, "Send a test webhook", merchant),
+        Route("GET", f"{v1}/webhooks", handlers.to("/internal/webhooks"), "List webhook deliveries", reads),
+        Route("GET", f"{v1}/webhooks/{{id}}", handlers.to("/internal/webhooks/{id}"), "Get a delivery", reads),
+        Route("POST", f"{v1}/webhooks/{{id}}/retry", retry, "Deliver again, attempts afresh", writes),
+        Route("GET", f"{v1}/merchants/profile", handlers.profile, "The merchant and its webhook settings", reads),
+        Route("PUT", f"{v1}/merchants/webhook", save, "Set or clear the webhook URL", writes),
+        Route("PUT", f"{v1}/webhooks/config", save, "Set or clear the webhook URL", writes),
+        Route("POST", f"{v1}/merchants/webhook/regenerate-secret", renew, "A new webhook secret", writes),
+        Route("POST", f"{v1}/webhooks/regenerate-secret", renew, "A new webhook secret", writes),
+        Route("POST", f"{v1}/webhooks/secret/regenerate", renew, "A new webhook secret", writes),
+        Route("POST", f"{v1}/merchants/webhook/test", test, "Send a test webhook", writes),
+        Route("POST", f"{v1}/webhooks/test", test, "Send a test webhook", writes),
     ]
