@@ -33,6 +33,8 @@ class Write:
 
     decide: Callable[[Workspace], Answer]
     request_id: str
+    key: str | None
+    """The API key that asks; None for a buyer who needs none. A key that is revoked by now writes nothing."""
     claim: Claim | None = None
     orders: tuple[str, ...] = ()
     payments: tuple[str, ...] = ()

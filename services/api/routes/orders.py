@@ -35,6 +35,7 @@ class OrderRoutes:
             Write(
                 lambda work: create_order(work, merchant_id, request),
                 call.request_id,
+                call.principal.key,
                 claim=claim_of(call, self._key),
                 receipts=((merchant_id, request.receipt),) if request.unique_receipt and request.receipt else (),
             )

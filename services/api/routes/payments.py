@@ -46,6 +46,7 @@ class PaymentRoutes:
                     work, call.principal.merchant_id, request, card, self._terms, of_call(call)
                 ),
                 call.request_id,
+                call.principal.key,
                 claim=claim_of(call, self._key),
                 orders=(request.order_id,),
             )
@@ -58,6 +59,7 @@ class PaymentRoutes:
             Write(
                 lambda work: capture_payment(work, call.principal.merchant_id, payment_id, call.body, of_call(call)),
                 call.request_id,
+                call.principal.key,
                 claim=claim_of(call, self._key),
                 payments=(payment_id,),
             )
@@ -70,6 +72,7 @@ class PaymentRoutes:
             Write(
                 lambda work: cancel_payment(work, call.principal.merchant_id, payment_id, of_call(call)),
                 call.request_id,
+                call.principal.key,
                 claim=claim_of(call, self._key),
                 payments=(payment_id,),
             )

@@ -31,6 +31,7 @@ class RefundRoutes:
             Write(
                 lambda work: create_refund(work, call.principal.merchant_id, payment_id, call.body, of_call(call)),
                 call.request_id,
+                call.principal.key,
                 claim=claim_of(call, self._key),
                 payments=(payment_id,),
             )
