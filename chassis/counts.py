@@ -31,6 +31,12 @@ async def total(connection: Connection, tenant: str, kind: str, statuses: Collec
     return count
 
 
+async def of_tenant(connection: Connection, tenant: str, kind: str) -> dict[str, int]:
+    """How many a tenant has of each status, as of one instant."""
+    rows = await queries.counts_of_tenant.rows(connection, tenant=tenant, kind=kind)
+    return {row["status"]: row["total"] for row in rows}
+
+
 async def by_status(connection: Connection, kind: str) -> dict[str, int]:
     """How many all tenants have together, by status."""
     return {row["status"]: row["total"] for row in await queries.counts_by_status.rows(connection, kind=kind)}

@@ -21,6 +21,16 @@ SELECT coalesce((SELECT sum(total) FROM count_total
      + coalesce((SELECT sum(delta) FROM count_delta
                  WHERE tenant = $1 AND kind = $2 AND ($3::text[] IS NULL OR status = ANY ($3))), 0)::bigint;
 
+-- name: counts_of_tenant(tenant, kind)
+-- How many a tenant has of each status: the folded numbers and the tail, as of one instant.
+SELECT status, sum(total)::bigint AS total
+FROM (
+    SELECT status, total FROM count_total WHERE tenant = $1 AND kind = $2
+    UNION ALL
+    SELECT status, delta FROM count_delta WHERE tenant = $1 AND kind = $2
+) AS counted
+GROUP BY status;
+
 -- name: counts_by_status(kind)
 -- How many there are of every tenant together, by status.
 SELECT status, sum(total)::bigint AS total

@@ -13,7 +13,10 @@ RefundStatus = Literal["none", "pending", "partial", "full"]
 
 
 class Payment(Model):
-    """A payment as the API shows it. Amounts are minor units; `vpa` stands for UPI, `card_*` for cards."""
+    """A payment as the API shows it. Amounts are minor units; `vpa` stands for UPI, `card_*` for cards.
+
+    `fee`: what the gateway kept of the captured amount; a refund does not give it back.
+    """
 
     id: str
     merchant_id: str
@@ -31,6 +34,7 @@ class Payment(Model):
     amount_refunded: AmountMinor
     amount_reversed: AmountMinor
     refund_status: RefundStatus
+    fee: AmountMinor = 0
     capture_before: datetime | None
     error_code: str | None
     error_description: str | None

@@ -20,6 +20,7 @@ from services.api.peers import Peers
 from services.api.routes.audit import AuditRoutes, audit_routes, operator_or
 from services.api.routes.docs import docs_routes
 from services.api.routes.health import HealthRoutes, health_routes
+from services.api.routes.ledger import LedgerRoutes, ledger_routes
 from services.api.routes.orders import OrderRoutes, order_routes
 from services.api.routes.payments import PaymentRoutes, payment_routes
 from services.api.routes.refunds import RefundRoutes, refund_routes
@@ -62,6 +63,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> lis
         *order_routes(OrderRoutes(runtime.pool, writer, runtime.clock, key), merchant),
         *payment_routes(PaymentRoutes(runtime.pool, writer, runtime.clock, settings), merchant),
         *refund_routes(RefundRoutes(runtime.pool, writer, key), merchant),
+        *ledger_routes(LedgerRoutes(runtime.pool), merchant),
         *webhook_routes(WebhookRoutes(runtime.pool, peers), merchant),
         *audit_routes(
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),

@@ -84,11 +84,11 @@ def create_payment(
 
 
 def capture_payment(
-    work: Workspace, merchant_id: str, payment_id: str, request: CapturePayment, origin: Origin
+    work: Workspace, merchant_id: str, payment_id: str, request: CapturePayment, terms: Terms, origin: Origin
 ) -> Answer:
     """200 with the captured payment."""
     payment = owned(work, merchant_id, payment_id)
-    work.apply(state.capture(payment, request.amount, work.now), origin)
+    work.apply(state.capture(payment, request.amount, work.now, terms.fee), origin)
     return json_answer(200, payment_view(work.payments[payment_id]))
 
 
@@ -119,7 +119,7 @@ async def apply_results(
             raise Reject(f"no payment {message.data.payment_id} with attempt {message.data.attempt_id}")
         origin = of_result(message.data.TYPE, message.attributes.traceparent)
         work.apply(_decide(work, payment, message.data, terms), origin)
-        _capture_if_automatic(work, payment, origin.traceparent)
+        _capture_if_automatic(work, payment, terms, origin.traceparent)
     await work.flush(connection)
     await store.close_commands(connection, [m.data.attempt_id for m in messages])
 
@@ -130,12 +130,11 @@ def _decide(work: Workspace, payment: Payment, result: Any, terms: Terms) -> Dec
     return state.approve(work.orders[payment.order_id], payment, work.now, terms)
 
 
-def _capture_if_automatic(work: Workspace, before: Payment, traceparent: str | None) -> None:
+def _capture_if_automatic(work: Workspace, before: Payment, terms: Terms, traceparent: str | None) -> None:
     payment = work.payments[before.id]
     if payment.capture_mode == "automatic" and payment.status == "success" and before.status != "success":
-        work.apply(
-            state.capture(payment, None, work.now), Origin("gateway", "automatic capture", traceparent=traceparent)
-        )
+        decision = state.capture(payment, None, work.now, terms.fee)
+        work.apply(decision, Origin("gateway", "automatic capture", traceparent=traceparent))
 
 
 async def pass_deadlines(connection: Connection, payment_ids: Sequence[str], now: datetime) -> int:

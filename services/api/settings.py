@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from pydantic import Field, SecretStr
 
 from chassis.settings import ServiceSettings
-from services.api.state import Terms
+from contracts.money import AMOUNT_MAX_MINOR
+from services.api.state import Fee, Terms
 
 PORT = 8000
 
@@ -30,12 +31,26 @@ class Settings(ServiceSettings):
         900, ge=1, description="How long a payment may stay pending before the gateway fails it, in s"
     )
     capture_window_h: int = Field(168, ge=1, description="How long an authorisation can be captured, in h")
+    fee_basis_points: int = Field(
+        0, ge=0, le=10_000, description="Share of each capture that the gateway keeps, in hundredths of a percent"
+    )
+    fee_fixed_minor: int = Field(
+        0,
+        ge=0,
+        le=AMOUNT_MAX_MINOR,
+        description="What the gateway keeps of each capture besides, in minor units; Stripe's usual 2.9 % and 30 ¢ are "
+        "FEE_BASIS_POINTS=290, FEE_FIXED_MINOR=30",
+    )
     sweep_every_s: float = Field(1.0, gt=0, description="How often deadlines and overdue commands are looked at, in s")
 
     @property
     def terms(self) -> Terms:
-        """The gateway's own times."""
-        return Terms(timedelta(seconds=self.payment_pending_timeout_s), timedelta(hours=self.capture_window_h))
+        """The gateway's own times and fee."""
+        return Terms(
+            timedelta(seconds=self.payment_pending_timeout_s),
+            timedelta(hours=self.capture_window_h),
+            Fee(self.fee_basis_points, self.fee_fixed_minor),
+        )
 
     def card_expiry_as_of(self, today: date) -> date:
         """What a card's expiry is compared with: old clients pay with 12/25 in test mode."""

@@ -8,6 +8,7 @@ tell, the commands to send and the postings to write. It raises Refused when the
     refund    pending → processed | failed
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -77,6 +78,7 @@ class Payment:
     error_code: str | None = None
     error_description: str | None = None
     decline_code: str | None = None
+    fee_minor: int = 0
     sequence: int = 0
     timeline: tuple[dict[str, Any], ...] = ()
     """Each transition with its instant, cause and actor, oldest first."""
@@ -128,9 +130,14 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Entries that sum to zero, caused by the decision's first event."""
+    """Entries that sum to zero, caused by the decision's first event; debits positive, none of zero."""
 
     entries: tuple[tuple[Account, int], ...]
+
+    @classmethod
+    def of(cls, amounts_minor: Mapping[Account, int]) -> "Posting":
+        """From amounts by account."""
+        return cls(tuple((account, amount) for account, amount in amounts_minor.items() if amount))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +156,28 @@ NOTHING = Decision()
 
 
 @dataclass(frozen=True, slots=True)
+class Fee:
+    """What the gateway keeps of each capture: a share in hundredths of a percent, and an amount in minor units."""
+
+    basis_points: int = 0
+    fixed_minor: int = 0
+
+    def of(self, amount_minor: int) -> int:
+        """The fee of a captured amount, in minor units: the share rounded half up, never more than the amount."""
+        share_minor = (amount_minor * self.basis_points + 5_000) // 10_000
+        return min(share_minor + self.fixed_minor, amount_minor)
+
+
+NO_FEE = Fee()
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
-    """The gateway's own times: how long a payment may be pending, how long an authorisation can be captured."""
+    """The gateway's own terms: how long a payment may be pending and an authorisation captured, and what it keeps."""
 
     pending_timeout: timedelta
     capture_window: timedelta
+    fee: Fee = NO_FEE
 
 
 def start_payment(order: Order, payment: Payment) -> Decision:
@@ -221,20 +245,19 @@ def decline(payment: Payment, decline_code: str, description: str, now: datetime
     return Decision(payment=failed, events=("payment.failed",))
 
 
-def capture(payment: Payment, amount_minor: int | None, now: datetime) -> Decision:
-    """Take all or a part, once; the rest of the authorisation is released."""
+def capture(payment: Payment, amount_minor: int | None, now: datetime, fee: Fee) -> Decision:
+    """Take all or a part, once; the rest of the authorisation is released. The fee is the one in force now."""
     if not _is_capturable(payment, now):
         raise Refused("Payment not in capturable state", "not_capturable")
     amount = payment.capturable_minor if amount_minor is None else amount_minor
     if amount > payment.capturable_minor:
         raise Refused("Capture amount exceeds the amount that can be captured", "exceeds_capturable")
-    captured = replace(payment, captured=True, amount_captured_minor=amount, deadline_at=None, updated_at=now)
-    return Decision(
-        payment=captured,
-        events=("payment.captured",),
-        command="capture",
-        posting=Posting((("acquirer_receivable", amount), ("merchant_balance", -amount))),
+    kept = fee.of(amount)
+    captured = replace(
+        payment, captured=True, amount_captured_minor=amount, fee_minor=kept, deadline_at=None, updated_at=now
     )
+    posting = Posting.of({"acquirer_receivable": amount, "merchant_balance": kept - amount, "fees": -kept})
+    return Decision(payment=captured, events=("payment.captured",), command="capture", posting=posting)
 
 
 def cancel(payment: Payment, now: datetime) -> Decision:
@@ -286,7 +309,7 @@ def start_refund(payment: Payment, refund: Refund, amount_minor: int | None) -> 
         held = replace(
             payment, refund_pending_minor=payment.refund_pending_minor + amount, updated_at=refund.created_at
         )
-        posting = Posting((("merchant_balance", amount), ("refunds_payable", -amount)))
+        posting = Posting.of({"merchant_balance": amount, "refunds_payable": -amount})
         started = replace(refund, kind="refund", amount_minor=amount)
         return Decision(payment=held, refund=started, events=("refund.created",), command="refund", posting=posting)
     held = replace(
@@ -316,7 +339,7 @@ def finish_refund(payment: Payment, refund: Refund, now: datetime) -> Decision:
         amount_refunded_minor=payment.amount_refunded_minor + amount,
         updated_at=now,
     )
-    posting = Posting((("refunds_payable", amount), ("acquirer_receivable", -amount)))
+    posting = Posting.of({"refunds_payable": amount, "acquirer_receivable": -amount})
     return Decision(payment=returned, refund=done, events=("refund.processed",), posting=posting)
 
 
@@ -330,5 +353,5 @@ def fail_refund(payment: Payment, refund: Refund, error_code: str, description: 
         free = replace(payment, reversal_pending_minor=payment.reversal_pending_minor - amount, updated_at=now)
         return Decision(payment=free, refund=failed, events=("refund.failed",))
     free = replace(payment, refund_pending_minor=payment.refund_pending_minor - amount, updated_at=now)
-    posting = Posting((("refunds_payable", amount), ("merchant_balance", -amount)))
+    posting = Posting.of({"refunds_payable": amount, "merchant_balance": -amount})
     return Decision(payment=free, refund=failed, events=("refund.failed",), posting=posting)

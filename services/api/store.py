@@ -15,7 +15,8 @@ from chassis.sql import Queries, Query
 from contracts.events.payment_command import CardReference
 from services.api.state import Order, Payment, Refund
 
-queries = Queries(Path(__file__).with_name("sql") / "queries.sql")
+SQL = Path(__file__).with_name("sql")
+queries = Queries(SQL / "queries.sql", SQL / "ledger.sql")
 
 Row = TypeVar("Row")
 COUNT_MAX = 10_000
@@ -35,6 +36,7 @@ class LedgerEntry:
 
     id: str
     event_id: str
+    event_type: str | None
     merchant_id: str
     account: str
     amount_minor: int
@@ -265,6 +267,7 @@ async def update_payments(connection: Connection, payments: Iterable[Payment]) -
             p.refund_pending_minor,
             p.amount_reversed_minor,
             p.reversal_pending_minor,
+            p.fee_minor,
             p.capture_before,
             p.deadline_at,
             p.error_code,
@@ -315,6 +318,7 @@ async def insert_ledger_entries(connection: Connection, entries: Iterable[Ledger
         (
             e.id,
             e.event_id,
+            e.event_type,
             e.merchant_id,
             e.account,
             e.amount_minor,

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from services.api.ledger import Balance
 from services.api.state import Order, Payment, Refund
+from services.api.store import LedgerEntry
 
 View = dict[str, Any]
 
@@ -54,6 +56,7 @@ def payment_view(payment: Payment) -> View:
         "amount_refunded": payment.amount_refunded_minor,
         "amount_reversed": payment.amount_reversed_minor,
         "refund_status": payment.refund_status,
+        "fee": payment.fee_minor,
         "capture_before": payment.capture_before,
         "error_code": payment.error_code,
         "error_description": payment.error_description,
@@ -81,4 +84,30 @@ def refund_view(refund: Refund) -> View:
         "created_at": refund.created_at,
         "updated_at": refund.updated_at,
         "processed_at": refund.processed_at,
+    }
+
+
+def balance_view(balance: Balance) -> View:
+    """What a merchant has in one currency."""
+    return {
+        "currency": balance.currency,
+        "available": balance.available_minor,
+        "refunds_pending": balance.refunds_pending_minor,
+        "receivable": balance.receivable_minor,
+        "fees": balance.fees_minor,
+    }
+
+
+def entry_view(entry: LedgerEntry) -> View:
+    """One side of a posting."""
+    return {
+        "id": entry.id,
+        "event_id": entry.event_id,
+        "event_type": entry.event_type,
+        "account": entry.account,
+        "amount": entry.amount_minor,
+        "currency": entry.currency,
+        "payment_id": entry.payment_id,
+        "refund_id": entry.refund_id,
+        "created_at": entry.created_at,
     }

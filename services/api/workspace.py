@@ -19,7 +19,7 @@ from chassis.outbox import OutboxMessage
 from chassis.pg import Connection
 from contracts import ids
 from contracts.topics import PAYMENT_EVENTS, REFUND_EVENTS
-from services.api import store
+from services.api import ledger, store
 from services.api.acquirer_commands import make_command
 from services.api.origin import Origin
 from services.api.state import Decision, Order, Payment, Posting, Refund
@@ -105,7 +105,7 @@ class Workspace:
         elif payment is not None:
             payment = self._tell_payment(payment, decision.events, event_ids, origin.traceparent)
         if decision.posting is not None and payment is not None:
-            self._post(decision.posting, event_ids[0], payment, refund)
+            self._post(decision.posting, event_ids[0], decision.events[0], payment, refund)
         if decision.command is not None and payment is not None:
             command = make_command(decision.command, payment, refund)
             self._commands.append(command)
@@ -211,15 +211,19 @@ class Workspace:
             )
         )
 
-    def _post(self, posting: Posting, event_id: str, payment: Payment, refund: Refund | None) -> None:
+    def _post(self, posting: Posting, event_id: str, event_type: str, payment: Payment, refund: Refund | None) -> None:
         if sum(amount for _, amount in posting.entries) != 0:
             raise RuntimeError(f"posting of {event_id} does not sum to zero: {posting}")
         body = event_id.removeprefix(f"{ids.EVENT}_")
         for number, (account, amount_minor) in enumerate(posting.entries, start=1):
+            self._counts[payment.merchant_id, ledger.BALANCES, ledger.balance_name(payment.currency, account)] += (
+                amount_minor
+            )
             self._entries.append(
                 LedgerEntry(
                     id=f"{ids.LEDGER_ENTRY}_{body}{number:02}",
                     event_id=event_id,
+                    event_type=event_type,
                     merchant_id=payment.merchant_id,
                     account=account,
                     amount_minor=amount_minor,

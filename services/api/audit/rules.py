@@ -71,7 +71,8 @@ def _check_ledger(payment: Payment, ledger: list[Row]) -> Iterator[Difference]:
     captured = payment.amount_captured_minor
     derived = {
         "acquirer_receivable": captured - refunded,
-        "merchant_balance": refunded + pending - captured,
+        "merchant_balance": refunded + pending + payment.fee_minor - captured,
+        "fees": -payment.fee_minor,
         "refunds_payable": -pending,
     }
     found = dict.fromkeys(derived, 0) | {row["account"]: row["balance"] for row in ledger}

@@ -57,7 +57,9 @@ class PaymentRoutes:
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         return await self._writer.submit(
             Write(
-                lambda work: capture_payment(work, call.principal.merchant_id, payment_id, call.body, of_call(call)),
+                lambda work: capture_payment(
+                    work, call.principal.merchant_id, payment_id, call.body, self._terms, of_call(call)
+                ),
                 call.request_id,
                 call.principal.key,
                 claim=claim_of(call, self._key),

@@ -1,13 +1,25 @@
 """What the requests of all nouns are made of: their base class, and fields with their limits."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from chassis.validation import JsonObject, Text
 from contracts.money import AMOUNT_MAX_MINOR
 
 METADATA_KEYS_MAX = 50
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is beyond the calendar") from None
+
+
+Instant = Annotated[datetime, AfterValidator(_in_utc)]
+"""ISO 8601; without a zone it is UTC."""
 
 ShortText = Annotated[Text, Field(max_length=255)]
 Metadata = Annotated[JsonObject, Field(max_length=METADATA_KEYS_MAX)]
