@@ -24,12 +24,22 @@ from chassis.errors import ApiError, Retry, bad_request, unavailable
 from chassis.idempotency import parse_key
 from chassis.log import WideLog
 from chassis.metrics import Histogram, Metrics
+from chassis.refusals import ENVELOPE_TYPE, PROBLEM_TYPE, error_body, prefers_problem, problem_body
 from chassis.validation import describe
 
 log = structlog.get_logger()
 
 JSON_OPTIONS: Final = orjson.OPT_UTC_Z
 REQUEST_ID_PATTERN: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+JSON_TYPE: Final = re.compile(r"[^/]+/([^/]+\+)?json")
+CROSS_ORIGIN: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Request-Id, Idempotent-Replayed, Retry-After",
+}
+PREFLIGHT: Final = {
+    "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, Request-Id",
+    "Access-Control-Max-Age": "86400",
+}
 TRACEPARENT_PATTERN: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -62,7 +72,7 @@ class Answer:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
-    content_type: str = "application/json"
+    content_type: str = ENVELOPE_TYPE
 
 
 Authenticator = Callable[[web.Request], Awaitable[Any]]
@@ -85,23 +95,23 @@ class Route:
     body_optional: bool = False
     logged: bool = True
     """Probes ask every second or so and would drown the log."""
+    cross_origin: bool = False
+    """Pages of any origin may call it, without credentials."""
+    media: str = ENVELOPE_TYPE
+    """What a good answer is; a stream (`text/event-stream`) takes no HEAD."""
+    description: str | None = None
+    """For the API's reference; None takes the handler's docstring."""
+    operation: str | None = None
+    """Its name in OpenAPI (`createOrder`); None derives one from method and path."""
+    errors: tuple[str, ...] = ()
+    """Codes of refusals beyond those that its shape implies (no credentials, a bad body, an unknown id, …)."""
+    documented: bool = True
+    """False keeps it out of the API's reference: pages for people, what only other services call."""
 
 
 def json_answer(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Answer:
     """An answer with a value as compact JSON, instants in UTC with `Z`."""
     return Answer(status, orjson.dumps(value, option=JSON_OPTIONS), headers or {})
-
-
-def error_body(error: ApiError, request_id: str, docs_url: str) -> bytes:
-    """The error envelope."""
-    told: dict[str, Any] = {"code": error.code, "description": error.description}
-    if error.field:
-        told["field"] = error.field
-    if error.reason:
-        told["reason"] = error.reason
-    told["request_id"] = request_id
-    told["doc_url"] = f"{docs_url}#{error.code}"
-    return orjson.dumps({"error": told})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +135,24 @@ class HttpKit:
         """An application with these routes, and the envelope for paths and methods that are not there."""
         app = web.Application(client_max_size=self._config.body_max_bytes, middlewares=[self._unrouted])
         for route in routes:
-            app.router.add_route(route.method, route.path, self._wrap(route))
+            handler = self._wrap(route)
+            app.router.add_route(route.method, route.path, handler)
+            if route.method == "GET" and not route.media.startswith("text/event-stream"):
+                app.router.add_route("HEAD", route.path, handler)
+        open_paths = [route for route in routes if route.cross_origin]
+        for path in {route.path for route in open_paths}:
+            methods = sorted(route.method for route in open_paths if route.path == path)
+            app.router.add_route("OPTIONS", path, self._preflight(", ".join(methods)))
         return app
+
+    def _preflight(self, methods: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """What a browser asks before it lets a page of another origin send JSON."""
+        headers = {**CROSS_ORIGIN, **PREFLIGHT, "Access-Control-Allow-Methods": methods}
+
+        async def allow(request: web.Request) -> web.StreamResponse:
+            return web.Response(status=204, headers={**headers, "Request-Id": request_id_of(request)})
+
+        return allow
 
     @web.middleware
     async def _unrouted(self, request: web.Request, handler: Callable[..., Any]) -> web.StreamResponse:
@@ -136,7 +162,9 @@ class HttpKit:
         except web.HTTPException as refused:
             if refused.status < 400:
                 raise
-            return self._refusal(_from_aiohttp(refused), request_id_of(request), refused.headers.get("Allow"))
+            return self._refusal(
+                _from_aiohttp(refused), request, request_id_of(request), allow=refused.headers.get("Allow")
+            )
 
     def _wrap(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         durations = self._metrics.seconds(
@@ -157,11 +185,16 @@ class HttpKit:
                 if body is not None:
                     call.body = await self._read(route, body, request)
                 answer = await route.handle(call)
-                response = answer if isinstance(answer, web.StreamResponse) else self._response(answer, call.request_id)
+                if isinstance(answer, web.StreamResponse):
+                    response = answer
+                else:
+                    response = self._response(answer, request, call.request_id)
             except Exception as error:
                 refused = as_api_error(error, call.request_id)
                 code = refused.code
-                response = self._refusal(refused, call.request_id)
+                response = self._refusal(refused, request, call.request_id)
+            if route.cross_origin:
+                response.headers.update(CROSS_ORIGIN)
             self._record(route, call, response.status, code, durations, began_s)
             return response
 
@@ -180,7 +213,7 @@ class HttpKit:
             raise bad_request("The request's body can't be read") from None
         if not raw and route.body_optional:
             raw = b"{}"
-        elif request.headers.get("Content-Type") and not request.content_type.endswith("json"):
+        elif request.headers.get("Content-Type") and not JSON_TYPE.fullmatch(request.content_type):
             raise ApiError(
                 415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as JSON, with the header Content-Type: application/json"
             )
@@ -192,17 +225,23 @@ class HttpKit:
     def _deadline(self) -> asyncio.Timeout:
         return asyncio.timeout(self._config.request_timeout_s)
 
-    def _response(self, answer: Answer, request_id: str) -> web.Response:
-        response = web.Response(body=answer.body, status=answer.status, headers=answer.headers)
-        response.headers["Content-Type"] = answer.content_type
+    def _response(self, answer: Answer, request: web.Request, request_id: str) -> web.Response:
+        body, content_type = answer.body, answer.content_type
+        if answer.status >= 400 and prefers_problem(request.headers.get("Accept")):
+            problem = problem_body(body, answer.status, request.rel_url.raw_path)
+            if problem is not None:
+                body, content_type = problem, PROBLEM_TYPE
+        response = web.Response(body=body, status=answer.status, headers=answer.headers)
+        response.headers["Content-Type"] = content_type
         response.headers["Request-Id"] = request_id
         return response
 
-    def _refusal(self, error: ApiError, request_id: str, allow: str | None = None) -> web.Response:
+    def _refusal(
+        self, error: ApiError, request: web.Request, request_id: str, *, allow: str | None = None
+    ) -> web.Response:
         headers = {**error.headers, **({"Allow": allow} if allow else {})}
-        return self._response(
-            Answer(error.status, error_body(error, request_id, self._config.docs_url), headers), request_id
-        )
+        body = error_body(error, request_id, self._config.docs_url)
+        return self._response(Answer(error.status, body, headers), request, request_id)
 
     def _record(
         self, route: Route, call: Call, status: int, code: str | None, durations: Histogram, began_s: float

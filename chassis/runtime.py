@@ -40,7 +40,7 @@ class Runtime(Generic[Settings]):
         self.watch = ClusterWatch(settings.kafka_bootstrap_servers, topics)
         self.publisher = Publisher(settings.kafka_bootstrap_servers, client_id=settings.slot_id or service)
         self.http = HttpKit(
-            HttpConfig(settings.request_body_max_bytes, settings.request_timeout_s),
+            HttpConfig(settings.request_body_max_bytes, settings.request_timeout_s, settings.docs_url),
             metrics=self.metrics,
             wide=self.wide,
         )

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +18,11 @@ class ServiceSettings(BaseSettings):
     kafka_bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka brokers, host:port, comma-separated")
     host: str = Field("127.0.0.1", description="Address the HTTP server listens on")
     port: int = Field(0, ge=0, le=65535, description="Port the HTTP server listens on; 0 takes the service's own")
+    public_url: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
+        "http://localhost:8000",
+        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        description="Where callers reach the gateway; begins the address of every error's page",
+    )
     slot_id: str | None = Field(
         None,
         description="Stable, unique name of this process: static Kafka membership, and its leases back after a restart",
@@ -43,3 +48,8 @@ class ServiceSettings(BaseSettings):
     )
     batch_max: int = Field(128, ge=1, le=1000, description="Most requests written by one group commit")
     batch_queue_max: int = Field(2000, ge=1, description="Most requests that wait for a group commit before 503")
+
+    @property
+    def docs_url(self) -> str:
+        """The page that explains every error code."""
+        return f"{self.public_url}/docs/errors"

@@ -59,6 +59,10 @@ async def show(call: Call) -> Answer:
     return json_answer(200, {"id": call.path["id"], "key": call.idempotency_key})
 
 
+async def show_nothing(call: Call) -> Answer:
+    return json_answer(200, {})
+
+
 async def list_things(call: Call) -> Answer:
     return json_answer(200, call.query.model_dump())
 
@@ -97,6 +101,8 @@ class Server:
                 Route("GET", "/things/{id}", show, "Show one"),
                 Route("POST", "/secrets", take, "With authentication", authenticate=self.authenticate, body=Thing),
                 Route("GET", "/failing", self.failing, "Fail"),
+                Route("GET", "/open", show_nothing, "For any page", cross_origin=True),
+                Route("POST", "/open", take, "For any page", body=Thing, cross_origin=True),
             ]
         )
 
@@ -266,7 +272,9 @@ class TestBodies:
         head = b"POST /things HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
         assert (await server.raw(head + b"zz\r\n{}\r\n0\r\n\r\n"))[9:12] == b"400"
 
-    @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "x"])
+    @pytest.mark.parametrize(
+        "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "x", "text/notjson"]
+    )
     async def test_another_content_type_is_415(self, server: Server, kind: str) -> None:
         status, value = await server.post(b'{"amount": 1}', **{"Content-Type": kind})
         assert (status, value["error"]["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
@@ -306,13 +314,40 @@ class TestRouting:
         answer = await server.raw(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         assert answer[9:12] in (b"200", b"400", b"404")
 
-    @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "HEAD"])
+    @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "OPTIONS"])
     async def test_a_method_that_is_not_there_is_405_and_says_which_are(self, server: Server, method: str) -> None:
         async with server.client.request(method, "/things") as response:
             assert response.status == 405
-            assert response.headers["Allow"] == "GET,POST"
-            if method != "HEAD":
-                assert (await told(response))["error"]["code"] == "METHOD_NOT_ALLOWED"
+            assert response.headers["Allow"] == "GET,HEAD,POST"
+            assert (await told(response))["error"]["code"] == "METHOD_NOT_ALLOWED"
+
+    async def test_head_tells_what_get_would_without_the_body(self, server: Server) -> None:
+        async with server.client.get("/things/1") as response:
+            wanted = {name: response.headers[name] for name in ("Content-Type", "Content-Length")}
+        async with server.client.head("/things/1") as response:
+            assert response.status == 200
+            assert {name: response.headers[name] for name in wanted} == wanted
+            assert "Request-Id" in response.headers
+            assert await response.read() == b""
+
+    async def test_a_route_without_get_has_no_head(self, server: Server) -> None:
+        async with server.client.head("/optional") as response:
+            assert (response.status, response.headers["Allow"]) == (405, "POST")
+
+    async def test_pages_of_any_origin_may_call_a_route_that_is_open_to_them(self, server: Server) -> None:
+        asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
+        async with server.client.options("/open", headers=asked) as response:
+            assert response.status == 204
+            assert response.headers["Access-Control-Allow-Methods"] == "GET, POST"
+            assert "Content-Type" in response.headers["Access-Control-Allow-Headers"]
+            assert "Access-Control-Allow-Credentials" not in response.headers
+        for body, status in ((b'{"amount": 1}', 201), (b"{", 400)):
+            async with server.client.post("/open", data=body, headers={"Content-Type": "application/json"}) as response:
+                assert (response.status, response.headers["Access-Control-Allow-Origin"]) == (status, "*")
+
+    async def test_no_other_route_is_open_to_them(self, server: Server) -> None:
+        async with server.client.get("/things", headers={"Origin": "https://shop.example"}) as response:
+            assert "Access-Control-Allow-Origin" not in response.headers
 
     @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "limit=1.5", "limit=1e30", "name=a%00b"])
     async def test_a_bad_query_is_400_and_names_the_field(self, server: Server, query: str) -> None:

@@ -109,7 +109,8 @@ def environment_of(config: StackConfig, credentials: Credentials, service: str) 
         "INTERNAL_TOKEN": credentials.internal_token,
         "KAFKA_BOOTSTRAP_SERVERS": f"{HOST}:{config.ports['kafka']}",
     }
-    return {**DEFAULTS, **os.environ, **ours, **_own(config, credentials, service)}
+    public = {"PUBLIC_URL": f"http://localhost:{config.port('api')}"}
+    return {**DEFAULTS, **public, **os.environ, **ours, **_own(config, credentials, service)}
 
 
 def _own(config: StackConfig, credentials: Credentials, service: str) -> Mapping[str, str]:

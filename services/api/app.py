@@ -49,7 +49,7 @@ async def migrate(settings: Settings) -> None:
 
 def make_writer(runtime: Runtime[Settings]) -> Writer:
     """The one lane in which this process writes for merchants."""
-    writer = Writer(runtime.pool, runtime.clock, published=runtime.relay.wake)
+    writer = Writer(runtime.pool, runtime.clock, docs_url=runtime.settings.docs_url, published=runtime.relay.wake)
     writer.batcher = runtime.batcher("writes", writer.execute)
     return writer
 

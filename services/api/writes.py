@@ -13,15 +13,15 @@ from chassis import idempotency, pg
 from chassis.batcher import Batcher
 from chassis.clock import Clock
 from chassis.errors import ApiError
-from chassis.http import Answer, Call, error_body
+from chassis.http import Answer, Call
 from chassis.idempotency import Claim, StoredAnswer
 from chassis.pg import Connection, Pool
+from chassis.refusals import error_body
 from services.api.state import Refused
 from services.api.store import Receipt
 from services.api.workspace import Workspace
 
 REPLAYED = {"Idempotent-Replayed": "true"}
-DOCS_URL = "/docs/errors"
 
 Named = TypeVar("Named", str, Receipt)
 """What a write touches: an id, or a receipt that is to be one order's alone."""
@@ -48,9 +48,10 @@ Outcome = Answer | ApiError
 class Writer:
     """`submit` a write; it shares a transaction with whatever arrived with it."""
 
-    def __init__(self, pool: Pool, clock: Clock, *, published: Callable[[], None]) -> None:
+    def __init__(self, pool: Pool, clock: Clock, *, docs_url: str, published: Callable[[], None]) -> None:
         self._pool = pool
         self._clock = clock
+        self._docs_url = docs_url
         self._published = published
         self.batcher: Batcher[Write, Outcome]
 
@@ -97,12 +98,24 @@ class Writer:
             receipts=_union(write.receipts for write in fresh),
         )
         for write in fresh:
-            outcomes[id(write)] = _outcome(write, work)
+            outcomes[id(write)] = self._outcome(write, work)
         to_publish = await work.flush(connection)
         await idempotency.store(
             connection, {write.claim.id: _kept(outcomes[id(write)]) for write in fresh if write.claim is not None}
         )
         return outcomes, to_publish
+
+    def _outcome(self, write: Write, work: Workspace) -> Outcome:
+        """A business refusal is an answer like any other: rendered here, so that a replay gives the same bytes."""
+        try:
+            return write.decide(work)
+        except Refused as refused:
+            error = ApiError(400, "BAD_REQUEST_ERROR", str(refused), reason=refused.reason, storable=True)
+        except ApiError as refused:
+            if not refused.storable:
+                return refused
+            error = refused
+        return Answer(error.status, error_body(error, write.request_id, self._docs_url))
 
 
 def _coalesce(writes: Sequence[Write]) -> tuple[list[Write], list[Write]]:
@@ -122,19 +135,6 @@ def _coalesce(writes: Sequence[Write]) -> tuple[list[Write], list[Write]]:
 
 def _union(groups: Iterable[tuple[Named, ...]]) -> set[Named]:
     return {one for group in groups for one in group}
-
-
-def _outcome(write: Write, work: Workspace) -> Outcome:
-    """A business refusal is an answer like any other: rendered here, so that a replay gives the same bytes."""
-    try:
-        return write.decide(work)
-    except Refused as refused:
-        error = ApiError(400, "BAD_REQUEST_ERROR", str(refused), reason=refused.reason, storable=True)
-    except ApiError as refused:
-        if not refused.storable:
-            return refused
-        error = refused
-    return Answer(error.status, error_body(error, write.request_id, DOCS_URL))
 
 
 def _kept(outcome: Outcome) -> tuple[int, bytes] | None:

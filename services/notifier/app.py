@@ -66,7 +66,13 @@ def make_routes(runtime: Runtime[Settings]) -> list[Route]:
     """All of the internal HTTP."""
     settings = runtime.settings
     cipher = make_cipher(settings)
-    once = Once(runtime.pool, runtime.clock, cipher, settings.encryption_key.get_secret_value())
+    once = Once(
+        runtime.pool,
+        runtime.clock,
+        cipher,
+        settings.encryption_key.get_secret_value(),
+        docs_url=settings.docs_url,
+    )
     endpoints = Endpoints(cipher, make_policy(settings))
     handlers = Routes(runtime.pool, runtime.clock, endpoints, once, published=runtime.relay.wake)
     return internal_routes(handlers, internal_only(settings.internal_token))

@@ -9,12 +9,12 @@ from chassis import idempotency, pg
 from chassis.cipher import Cipher
 from chassis.clock import Clock
 from chassis.errors import ApiError
-from chassis.http import Answer, Call, error_body
+from chassis.http import Answer, Call
 from chassis.idempotency import Claim, StoredAnswer
 from chassis.pg import Connection, Pool
+from chassis.refusals import error_body
 
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
-DOCS_URL: Final = "/docs/errors"
 
 Decide = Callable[[Connection], Awaitable[Answer]]
 
@@ -22,10 +22,11 @@ Decide = Callable[[Connection], Awaitable[Answer]]
 class Once:
     """`answer` runs a decision in a transaction, together with its key."""
 
-    def __init__(self, pool: Pool, clock: Clock, cipher: Cipher, encryption_key_hex: str) -> None:
+    def __init__(self, pool: Pool, clock: Clock, cipher: Cipher, encryption_key_hex: str, *, docs_url: str) -> None:
         self._pool = pool
         self._clock = clock
         self._cipher = cipher
+        self._docs_url = docs_url
         # A key of its own for fingerprints, so that what is sealed and what is compared share nothing.
         self._secret = hmac.digest(bytes.fromhex(encryption_key_hex), b"idempotency fingerprint", hashlib.sha256)
 
@@ -42,7 +43,7 @@ class Once:
             stored = await idempotency.claim(connection, [claim], self._clock.now())
             if claim.id in stored:
                 return self._replay(claim, stored[claim.id])
-            answer = await _decided(connection, decide, call.request_id)
+            answer = await self._decided(connection, decide, call.request_id)
             sealed = self._cipher.encrypt(answer.body.decode(), owner=scope)
             await idempotency.store(connection, {claim.id: (answer.status, sealed)})
             return answer
@@ -52,12 +53,11 @@ class Once:
             raise idempotency.reused()
         return Answer(stored.status, self._cipher.decrypt(stored.body, owner=claim.scope).encode(), REPLAYED)
 
-
-async def _decided(connection: Connection, decide: Decide, request_id: str) -> Answer:
-    """A business refusal is an answer like any other: rendered here, so that a replay gives the same bytes."""
-    try:
-        return await decide(connection)
-    except ApiError as refused:
-        if not refused.storable:
-            raise
-        return Answer(refused.status, error_body(refused, request_id, DOCS_URL))
+    async def _decided(self, connection: Connection, decide: Decide, request_id: str) -> Answer:
+        """A business refusal is an answer like any other: rendered here, so that a replay gives the same bytes."""
+        try:
+            return await decide(connection)
+        except ApiError as refused:
+            if not refused.storable:
+                raise
+            return Answer(refused.status, error_body(refused, request_id, self._docs_url))

@@ -82,7 +82,14 @@ def order_routes(handlers: OrderRoutes, merchant: Authenticator) -> list[Route]:
     reads, writes = merchant.needs("orders:read"), merchant.needs("orders:write")
     return [
         Route("POST", base, handlers.create, "Create an order", writes, CreateOrder, answer=OrderAnswer, status=201),
-        Route("GET", base, handlers.list, "List orders", reads, query=OrdersQuery, answer=ListAnswer),
+        Route("GET", base, handlers.list, "List orders", reads, query=OrdersQuery, answer=ListAnswer[OrderAnswer]),
         Route("GET", f"{base}/{{id}}", handlers.get, "Get an order", reads, answer=OrderAnswer),
-        Route("GET", f"{base}/{{id}}/public", handlers.get_public, "What a buyer may see", answer=PublicOrder),
+        Route(
+            "GET",
+            f"{base}/{{id}}/public",
+            handlers.get_public,
+            "What a buyer may see",
+            answer=PublicOrder,
+            cross_origin=True,
+        ),
     ]

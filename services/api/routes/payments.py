@@ -113,7 +113,9 @@ def payment_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Rou
         Route(
             "POST", base, handlers.create, "Create a payment", writes, CreatePayment, answer=PaymentAnswer, status=201
         ),
-        Route("GET", base, handlers.list, "List payments", reads, query=PaymentsQuery, answer=ListAnswer),
+        Route(
+            "GET", base, handlers.list, "List payments", reads, query=PaymentsQuery, answer=ListAnswer[PaymentAnswer]
+        ),
         Route("GET", one, handlers.get, "Get a payment", reads, answer=PaymentAnswer),
         Route(
             "POST",

@@ -95,8 +95,8 @@ def refund_routes(handlers: RefundRoutes, merchant: Authenticator) -> list[Route
             "List a payment's refunds",
             reads,
             query=RefundsQuery,
-            answer=ListAnswer,
+            answer=ListAnswer[RefundAnswer],
         ),
-        Route("GET", base, handlers.list, "List refunds", reads, query=RefundsQuery, answer=ListAnswer),
+        Route("GET", base, handlers.list, "List refunds", reads, query=RefundsQuery, answer=ListAnswer[RefundAnswer]),
         Route("GET", f"{base}/{{id}}", handlers.get, "Get a refund", reads, answer=RefundAnswer),
     ]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import orjson
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -107,3 +108,13 @@ async def test_without_the_row_lock_racing_refunds_would_exceed_the_capture(
     assert sorted(status for status, _ in answers) == [201, 201]
     assert await db.fetchval("SELECT count(*) FROM refunds") == 2
     assert await db.fetchval("SELECT refund_pending_minor FROM payments") == 5000
+
+
+async def test_a_kept_refusal_is_a_problem_for_who_asks_and_the_same_envelope_for_who_does_not(client: Client) -> None:
+    path = f"/payments/{(await new_payment(client))['id']}/capture"
+    envelope = await send(client, path, b"{}", "k")
+    problem = await send(client, path, b"{}", "k", {**HEADERS, "Accept": "application/problem+json"})
+    told = orjson.loads(problem[1])
+    assert (problem[0], problem[2], told["status"], told["instance"]) == (400, "true", 400, f"/api/v1{path}")
+    assert told["detail"] == orjson.loads(envelope[1])["error"]["description"]
+    assert await send(client, path, b"{}", "k") == (400, envelope[1], "true")
