@@ -1,8 +1,9 @@
 """/api/v1/balance and /api/v1/ledger_entries"""
 
-from chassis.http import Answer, Authenticator, Call, Route, json_answer
+from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from services.api import ledger
+from services.api.auth import Authenticator
 from services.api.ledger import Cursor, Which
 from services.api.schemas.ledger import BalanceAnswer, BalanceQuery, EntriesAnswer, EntriesQuery
 from services.api.views import balance_view, entry_view
@@ -53,7 +54,7 @@ def ledger_routes(handlers: LedgerRoutes, merchant: Authenticator) -> list[Route
             "/api/v1/balance",
             handlers.balance,
             "What you have, in each currency",
-            merchant,
+            merchant.needs("balance:read"),
             query=BalanceQuery,
             answer=BalanceAnswer,
         ),
@@ -62,7 +63,7 @@ def ledger_routes(handlers: LedgerRoutes, merchant: Authenticator) -> list[Route
             "/api/v1/ledger_entries",
             handlers.entries,
             "List the ledger's entries, newest first",
-            merchant,
+            merchant.needs("balance:read"),
             query=EntriesQuery,
             answer=EntriesAnswer,
         ),
