@@ -63,7 +63,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> lis
         *order_routes(OrderRoutes(runtime.pool, writer, runtime.clock, key), merchant),
         *payment_routes(PaymentRoutes(runtime.pool, writer, runtime.clock, settings), merchant),
         *refund_routes(RefundRoutes(runtime.pool, writer, key), merchant),
-        *ledger_routes(LedgerRoutes(runtime.pool), merchant.needs("balance:read")),
+        *ledger_routes(LedgerRoutes(runtime.pool), merchant),
         *webhook_routes(WebhookRoutes(runtime.pool, peers), merchant),
         *audit_routes(
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),
