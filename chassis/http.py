@@ -93,6 +93,8 @@ class Route:
     answer: type[BaseModel] | None = None
     status: int = 200
     body_optional: bool = False
+    forwarded: bool = False
+    """The request goes on to another service as it came, which reads it: `body` and `query` only describe it."""
     logged: bool = True
     """Probes ask every second or so and would drown the log."""
     cross_origin: bool = False
@@ -170,8 +172,8 @@ class HttpKit:
         durations = self._metrics.seconds(
             "http_request_seconds", "Time to answer a request", method=route.method, route=route.path
         )
-        body = TypeAdapter(route.body) if route.body else None
-        query = TypeAdapter(route.query) if route.query else None
+        body = TypeAdapter(route.body) if route.body and not route.forwarded else None
+        query = TypeAdapter(route.query) if route.query and not route.forwarded else None
 
         async def wrapped(request: web.Request) -> web.StreamResponse:
             began_s = time.perf_counter()

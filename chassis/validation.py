@@ -1,6 +1,7 @@
 """Bad input in words: pydantic's first complaint as one clear sentence, and the text types that Postgres can store."""
 
 import math
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, ValidationError
@@ -9,6 +10,9 @@ from pydantic_core import PydanticCustomError
 from chassis.errors import ApiError, bad_request
 
 DEPTH_MAX = 5
+INSTANT_MIN: Final = datetime(2000, 1, 1, tzinfo=UTC)
+INSTANT_MAX: Final = datetime(2080, 1, 1, tzinfo=UTC)
+"""Time-ordered ids, which instants are compared with, end in 2081."""
 
 
 def api_error(code: str, message: str) -> PydanticCustomError:
@@ -41,11 +45,21 @@ def _storable_json(value: Any, depth: int = 0) -> Any:
     return value
 
 
+def _within_reach(at: datetime) -> datetime:
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    if not INSTANT_MIN <= aware < INSTANT_MAX:
+        raise PydanticCustomError("instant", "must lie between the years 2000 and 2080")
+    return aware
+
+
 Text = Annotated[str, AfterValidator(_storable)]
 """A string without NUL, which Postgres can't store. (Lone surrogates are refused as broken JSON.)"""
 
 JsonObject = Annotated[dict[str, Any], AfterValidator(_storable_json)]
 """A free object of the caller's (notes, metadata), a few levels deep at most."""
+
+Instant = Annotated[datetime, AfterValidator(_within_reach)]
+"""ISO 8601 (in UTC where it names no offset), or Unix seconds."""
 
 
 _SENTENCES: Final = {
@@ -65,9 +79,14 @@ _SENTENCES: Final = {
     "nul": "{name} {msg}",
     "deep": "{name} {msg}",
     "huge": "{name} {msg}",
+    "instant": "{name} {msg}",
     **dict.fromkeys(
         ("int_type", "int_from_float", "int_parsing", "int_parsing_size", "int_from_float_range"),
         "{name} must be an integer",
+    ),
+    **dict.fromkeys(
+        ("datetime_parsing", "datetime_from_date_parsing", "datetime_type", "datetime_object_invalid"),
+        "{name} must be an instant such as 2026-01-31T12:00:00Z",
     ),
     **dict.fromkeys(("bool_type", "bool_parsing"), "{name} must be true or false"),
     **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "{name} must be an object"),

@@ -71,6 +71,12 @@ class Optional(BaseModel):
     amount: int | None = None
 
 
+async def pass_on(call: Call) -> Answer:
+    assert call.body is None
+    assert call.query is None
+    return Answer(200, await call.request.read())
+
+
 class Failing:
     """A route that fails as it is told."""
 
@@ -103,6 +109,7 @@ class Server:
                 Route("GET", "/failing", self.failing, "Fail"),
                 Route("GET", "/open", show_nothing, "For any page", cross_origin=True),
                 Route("POST", "/open", take, "For any page", body=Thing, cross_origin=True),
+                Route("POST", "/forwarded", pass_on, "Pass on", body=Thing, query=Filters, forwarded=True),
             ]
         )
 
@@ -302,6 +309,11 @@ class TestBodies:
         writer.transport.abort()
         (line,) = await until(lambda: server.wide._lines, "the request has its line")
         assert (line["status"], line["code"]) in ((400, "BAD_REQUEST_ERROR"), (408, "REQUEST_TIMEOUT"))
+
+    async def test_a_forwarded_body_and_query_are_not_read_but_passed_on_as_they_came(self, server: Server) -> None:
+        body = b'{"amount" : "none", "unknown": [1.0, 1e2, "\\u20b9"]} '
+        async with server.client.post("/forwarded?limit=x", data=body) as response:
+            assert (response.status, await response.read()) == (200, body)
 
 
 class TestRouting:

@@ -14,6 +14,8 @@ PASSED_ON = ("Content-Type", "Idempotency-Key")
 PASSED_BACK = ("Idempotent-Replayed", "Retry-After")
 AUDIT_LINE_MAX_BYTES = 1 << 20
 AUDIT_TIMEOUT_S = 120.0
+READY_TIMEOUT = aiohttp.ClientTimeout(total=2.0)
+"""Who asks for `/health` has not the patience of a request."""
 
 
 class PeerAway(Exception):
@@ -77,7 +79,7 @@ class Peers:
     async def is_ready(self, peer: str) -> bool:
         """Whether a peer says it can serve."""
         try:
-            async with self._session.get(self.urls[peer] + "/ready") as response:
+            async with self._session.get(self.urls[peer] + "/ready", timeout=READY_TIMEOUT) as response:
                 return response.status == 200
         except (aiohttp.ClientError, TimeoutError):
             return False

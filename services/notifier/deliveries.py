@@ -16,10 +16,12 @@ from contracts import ids
 from contracts.events.webhook import DispatchWebhook
 from services.notifier import store
 from services.notifier.lanes import Lanes
-from services.notifier.state import Job, Outcome, to_ms, topic_towards
-from services.notifier.store import COUNTED, Endpoint, Message, NewDelivery, Scheduled, queries
+from services.notifier.schemas import RetryMany
+from services.notifier.state import Job, Outcome, Status, to_ms, topic_towards
+from services.notifier.store import COUNT_MAX, COUNTED, Endpoint, Message, NewDelivery, Scheduled, queries
 
 GONE_REASON: Final = "The server answered 410 Gone; save the URL again to turn the endpoint on"
+NO_URL: Final = "There is no webhook URL to send to"
 TEST_TYPE: Final = "webhook.test"
 TEST_TEXT: Final = "It works: this is how a webhook from Paygate looks."
 
@@ -179,11 +181,39 @@ async def retry(connection: Connection, merchant_id: str, delivery_id: str, now:
             "The endpoint of this webhook has no URL or is disabled; save its URL and retry",
             storable=True,
         )
-    run = row["run"] + 1
-    await queries.start_run.run(connection, id=delivery_id, run=run, now=now)
-    if row["status"] != "pending":
-        await counts.add(connection, {(merchant_id, COUNTED, row["status"]): -1, (merchant_id, COUNTED, "pending"): 1})
-    await outbox.append(connection, [dispatch_record(delivery_id, run, 1, now, now)])
+    await _start_runs(connection, merchant_id, [delivery_id], row["status"], now)
+
+
+async def retry_many(connection: Connection, merchant_id: str, asked: RetryMany, now: datetime) -> dict[str, Any]:
+    """Start the next run of the oldest deliveries that match, at most `limit`: one bounded step of a long way.
+
+    What can't be sent now (its endpoint has no URL or is disabled) does not match. Raises 400 when nobody listens.
+    """
+    endpoints = (await store.listening_endpoints(connection, [merchant_id])).get(merchant_id)
+    if not endpoints:
+        raise ApiError(400, "BAD_REQUEST_ERROR", f"{NO_URL}; save one and retry", storable=True)
+    endpoint_ids = [endpoint.id for endpoint in endpoints]
+    matching = await store.match_deliveries(connection, merchant_id, asked.filter, endpoint_ids, COUNT_MAX + 1)
+    status, wanted = asked.filter.status, matching[: asked.limit]
+    if not asked.dry_run:
+        wanted = [row["id"] for row in await queries.lock_deliveries.rows(connection, ids=wanted, status=status)]
+        await _start_runs(connection, merchant_id, wanted, status, now)
+    remaining = min(len(matching), COUNT_MAX) - min(len(matching), asked.limit)
+    told = {"scheduled": len(wanted), "remaining": remaining, "dry_run": asked.dry_run}
+    return told | ({"remaining_capped": True} if len(matching) > COUNT_MAX else {})
+
+
+async def _start_runs(
+    connection: Connection, merchant_id: str, delivery_ids: Sequence[str], status: Status, now: datetime
+) -> None:
+    """Locked deliveries of one status begin anew: due at once, with five attempts before them."""
+    if not delivery_ids:
+        return
+    started = await queries.start_runs.rows(connection, ids=list(delivery_ids), now=now)
+    if status != "pending":
+        moved = len(started)
+        await counts.add(connection, {(merchant_id, COUNTED, status): -moved, (merchant_id, COUNTED, "pending"): moved})
+    await outbox.append(connection, [dispatch_record(row["id"], row["run"], 1, now, now) for row in started])
 
 
 async def send_test(connection: Connection, endpoint: Endpoint, now: datetime) -> str:

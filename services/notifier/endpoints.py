@@ -53,9 +53,7 @@ class Endpoints:
         """Schedule a test event; the delivery's id. Raises 400 when nobody listens."""
         row = await self._default(connection, merchant_id, now)
         if row["url"] is None or not row["enabled"]:
-            raise ApiError(
-                400, "BAD_REQUEST_ERROR", "There is no webhook URL to send to; save one first", storable=True
-            )
+            raise ApiError(400, "BAD_REQUEST_ERROR", f"{deliveries.NO_URL}; save one first", storable=True)
         endpoint = Endpoint(row["id"], merchant_id, row["url"], row["secret_sealed"])
         return await deliveries.send_test(connection, endpoint, now)
 

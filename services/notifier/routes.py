@@ -17,7 +17,7 @@ from contracts import ids
 from services.notifier import deliveries, store
 from services.notifier.endpoints import Endpoints
 from services.notifier.idempotent import Once
-from services.notifier.schemas import AuditQuery, DeliveriesQuery, NoBody, SaveSettings
+from services.notifier.schemas import AuditQuery, DeliveriesQuery, NoBody, RetryMany, SaveSettings
 from services.notifier.store import queries
 
 MERCHANT_ID_MAX_CHARS: Final = 64
@@ -84,6 +84,16 @@ class Routes:
         async def decide(connection: Connection) -> Answer:
             await deliveries.retry(connection, merchant_id, delivery_id, self._clock.now())
             return json_answer(200, {"id": delivery_id, "status": "pending", "message": "Webhook retry scheduled"})
+
+        return await self._decide(call, decide)
+
+    async def retry_many(self, call: Call) -> Answer:
+        """POST /internal/webhooks/retry"""
+        asked: RetryMany = call.body
+        merchant_id = _merchant_of(call)
+
+        async def decide(connection: Connection) -> Answer:
+            return json_answer(200, await deliveries.retry_many(connection, merchant_id, asked, self._clock.now()))
 
         return await self._decide(call, decide)
 
@@ -171,6 +181,14 @@ def internal_routes(handlers: Routes, internal: Authenticator) -> list[Route]:
             internal,
             body=NoBody,
             body_optional=True,
+        ),
+        Route(
+            "POST",
+            "/internal/webhooks/retry",
+            handlers.retry_many,
+            "Deliver many again, those that a filter names",
+            internal,
+            body=RetryMany,
         ),
         Route("GET", "/internal/settings", handlers.get_settings, "A merchant's webhook URL and secret", internal),
         Route("PUT", "/internal/settings", handlers.save_settings, "Set or clear the URL", internal, body=SaveSettings),

@@ -4,11 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chassis.validation import Text
+from chassis.validation import Instant, Text
+from contracts.events.webhook import WebhookEventType
 
 PAGE_LIMIT_DEFAULT = 10
 PAGE_LIMIT_MAX = 100
 PAGE_OFFSET_MAX = 100_000
+RETRY_LIMIT_DEFAULT = 100
+RETRY_LIMIT_MAX = 1000
 
 
 class PublicEvent(BaseModel):
@@ -26,6 +29,12 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class OwnRequest(Request):
+    """A request of a route that is ours alone: a field that nobody knows is a mistake, and is told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 class DeliveriesQuery(Request):
     """GET /internal/webhooks"""
 
@@ -33,6 +42,24 @@ class DeliveriesQuery(Request):
     offset: Annotated[int, Field(ge=0, le=PAGE_OFFSET_MAX)] = 0
     status: Literal["pending", "success", "failed"] | None = None
     event: Annotated[Text, Field(max_length=64)] | None = None
+
+
+class RetryFilter(OwnRequest):
+    """Which deliveries; a payment's are those of its refunds, too. Both ends of the range of creation belong to it."""
+
+    status: Literal["failed", "success"] = "failed"
+    event: WebhookEventType | None = None
+    payment_id: Annotated[Text, Field(max_length=64)] | None = None
+    created_from: Instant | None = None
+    created_to: Instant | None = None
+
+
+class RetryMany(OwnRequest):
+    """POST /internal/webhooks/retry; `dry_run` tells what would be done, and does nothing."""
+
+    filter: RetryFilter
+    limit: Annotated[int, Field(strict=True, ge=1, le=RETRY_LIMIT_MAX)] = RETRY_LIMIT_DEFAULT
+    dry_run: Annotated[bool, Field(strict=True)] = False
 
 
 class SaveSettings(Request):

@@ -3,15 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import asyncpg
 
 from chassis import counts
 from chassis.pg import Connection, columns
 from chassis.sql import Queries, Query
+from chassis.validation import INSTANT_MAX, INSTANT_MIN
+from contracts import ids
+from contracts.events.webhook import WebhookEventType
+from services.notifier.schemas import RetryFilter
 from services.notifier.state import STATUSES, Job, Outcome, Queued, Status, trigger_of
 
 queries = Queries(Path(__file__).with_name("sql") / "queries.sql")
@@ -21,6 +25,9 @@ COUNTED: Final = "deliveries"
 
 COUNT_MAX: Final = 10_000
 """A filtered total is counted to here and said to be capped beyond."""
+
+ID_SLACK: Final = timedelta(minutes=1)
+"""An id is made a moment after the instant that its row bears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +240,28 @@ async def list_page(
     rows = await queries.list_deliveries_of_event.rows(connection, **where, **window)
     total = await queries.count_deliveries_of_event.value(connection, **where, most=COUNT_MAX + 1)
     return Page(rows, min(total, COUNT_MAX), total > COUNT_MAX)
+
+
+async def match_deliveries(
+    connection: Connection, merchant_id: str, asked: RetryFilter, endpoint_ids: Sequence[str], limit: int
+) -> list[str]:
+    """The oldest deliveries that a filter names, of those that go to these endpoints."""
+    created_from, created_to = asked.created_from or INSTANT_MIN, asked.created_to or INSTANT_MAX
+    where: dict[str, Any] = {
+        "merchant_id": merchant_id,
+        "event_types": [asked.event] if asked.event else list(get_args(WebhookEventType)),
+        "status": asked.status,
+        "created_from": created_from,
+        "created_to": created_to,
+        "endpoint_ids": list(endpoint_ids),
+        "limit": limit,
+    }
+    if asked.payment_id is not None:
+        rows = await queries.match_deliveries_of_payment.rows(connection, **where, payment_id=asked.payment_id)
+    else:
+        first_id, last_id = (ids.id_floor(ids.DELIVERY, at) for at in (created_from - ID_SLACK, created_to + ID_SLACK))
+        rows = await queries.match_deliveries.rows(connection, **where, first_id=first_id, last_id=last_id)
+    return [row["id"] for row in rows]
 
 
 async def queueing_endpoints(connection: Connection, limit: int) -> list[str]:

@@ -6,6 +6,7 @@ from chassis.health import postgres_answers
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.runtime import Runtime
 from services.api.peers import PeerAway, Peers
+from services.api.schemas.health import HealthAnswer, JobsAnswer, SeededMerchantAnswer
 from services.api.seed import SEED_EMAIL, SEED_KEY, SEED_MERCHANT_ID
 from services.api.settings import Settings
 
@@ -20,25 +21,23 @@ class HealthRoutes:
         self._peers = peers
 
     async def health(self, call: Call) -> Answer:
-        """GET /health. `redis` is the queue's state under the name that old clients look for."""
+        """GET /health. `redis` is the queue's state under the name that old clients look for; `services`, which of the
+        workers stopped, is told only when one has."""
         database, *workers = await asyncio.gather(
             postgres_answers(self._runtime.pool), *(self._peers.is_ready(name) for name in WORKERS)
         )
         kafka = self._runtime.watch.connected
         healthy = database and kafka and all(workers)
         services = {name: "running" if ready else "stopped" for name, ready in zip(WORKERS, workers, strict=True)}
-        return json_answer(
-            200 if healthy else 503,
-            {
-                "status": "healthy" if healthy else "unhealthy",
-                "database": _connected(database),
-                "kafka": _connected(kafka),
-                "redis": _connected(kafka),
-                "worker": "running" if all(workers) else "stopped",
-                "services": services,
-                "timestamp": self._runtime.clock.now(),
-            },
-        )
+        told = {
+            "status": "healthy" if healthy else "unhealthy",
+            "database": _connected(database),
+            "kafka": _connected(kafka),
+            "redis": _connected(kafka),
+            "worker": "running" if all(workers) else "stopped",
+            "timestamp": self._runtime.clock.now(),
+        }
+        return json_answer(200 if healthy else 503, told if all(workers) else {**told, "services": services})
 
     async def merchant(self, call: Call) -> Answer:
         """GET /api/v1/test/merchant"""
@@ -63,13 +62,15 @@ class HealthRoutes:
 
 def health_routes(handlers: HealthRoutes, *, test_mode: bool) -> list[Route]:
     """The table; the test routes are there in test mode only."""
-    health = Route("GET", "/health", handlers.health, "The state of the gateway, for people")
+    health = Route("GET", "/health", handlers.health, "The state of the gateway, for people", answer=HealthAnswer)
     if not test_mode:
         return [health]
     return [
         health,
-        Route("GET", "/api/v1/test/merchant", handlers.merchant, "The seeded test merchant"),
-        Route("GET", "/api/v1/test/jobs/status", handlers.jobs, "What the workers have to do"),
+        Route(
+            "GET", "/api/v1/test/merchant", handlers.merchant, "The seeded test merchant", answer=SeededMerchantAnswer
+        ),
+        Route("GET", "/api/v1/test/jobs/status", handlers.jobs, "What the workers have to do", answer=JobsAnswer),
     ]
 
 

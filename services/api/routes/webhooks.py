@@ -1,14 +1,29 @@
 """Webhook log, retry and settings: the notifier's, shown on the merchants' one host."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import orjson
+from pydantic import BaseModel
 
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from services.api import store
 from services.api.auth import Authenticator
 from services.api.peers import Peers
+from services.api.schemas.webhooks import (
+    DeliveriesAnswer,
+    DeliveriesQuery,
+    DeliveryDetailAnswer,
+    ProfileAnswer,
+    RetryAnswer,
+    RetryMany,
+    RetryManyAnswer,
+    SaveWebhook,
+    WebhookSecretAnswer,
+    WebhookSettingsAnswer,
+    WebhookTestAnswer,
+)
 
 
 class WebhookRoutes:
@@ -50,20 +65,66 @@ def webhook_routes(handlers: WebhookRoutes, merchant: Authenticator) -> list[Rou
     """The table, with the family's aliases."""
     v1 = "/api/v1"
     reads, writes = merchant.needs("webhooks:read"), merchant.needs("webhooks:write")
-    retry = handlers.to("/internal/webhooks/{id}/retry")
-    save = handlers.to("/internal/settings")
-    renew = handlers.to("/internal/settings/regenerate-secret")
-    test = handlers.to("/internal/settings/test")
+    deliveries = f"{v1}/webhooks"
+
+    def forwarded(method: str, path: str, to: str, summary: str, answer: type[BaseModel], **asked: Any) -> Route:
+        scope = reads if method == "GET" else writes
+        return Route(method, path, handlers.to(to), summary, scope, answer=answer, forwarded=True, **asked)
+
     return [
-        Route("GET", f"{v1}/webhooks", handlers.to("/internal/webhooks"), "List webhook deliveries", reads),
-        Route("GET", f"{v1}/webhooks/{{id}}", handlers.to("/internal/webhooks/{id}"), "Get a delivery", reads),
-        Route("POST", f"{v1}/webhooks/{{id}}/retry", retry, "Deliver again, attempts afresh", writes),
-        Route("GET", f"{v1}/merchants/profile", handlers.profile, "The merchant and its webhook settings", reads),
-        Route("PUT", f"{v1}/merchants/webhook", save, "Set or clear the webhook URL", writes),
-        Route("PUT", f"{v1}/webhooks/config", save, "Set or clear the webhook URL", writes),
-        Route("POST", f"{v1}/merchants/webhook/regenerate-secret", renew, "A new webhook secret", writes),
-        Route("POST", f"{v1}/webhooks/regenerate-secret", renew, "A new webhook secret", writes),
-        Route("POST", f"{v1}/webhooks/secret/regenerate", renew, "A new webhook secret", writes),
-        Route("POST", f"{v1}/merchants/webhook/test", test, "Send a test webhook", writes),
-        Route("POST", f"{v1}/webhooks/test", test, "Send a test webhook", writes),
+        forwarded(
+            "GET",
+            deliveries,
+            "/internal/webhooks",
+            "List webhook deliveries",
+            DeliveriesAnswer,
+            query=DeliveriesQuery,
+        ),
+        forwarded("GET", f"{deliveries}/{{id}}", "/internal/webhooks/{id}", "Get a delivery", DeliveryDetailAnswer),
+        forwarded(
+            "POST",
+            f"{deliveries}/retry",
+            "/internal/webhooks/retry",
+            "Deliver many again, those that a filter names",
+            RetryManyAnswer,
+            body=RetryMany,
+        ),
+        forwarded(
+            "POST",
+            f"{deliveries}/{{id}}/retry",
+            "/internal/webhooks/{id}/retry",
+            "Deliver again, attempts afresh",
+            RetryAnswer,
+        ),
+        Route(
+            "GET",
+            f"{v1}/merchants/profile",
+            handlers.profile,
+            "The merchant and its webhook settings",
+            reads,
+            answer=ProfileAnswer,
+        ),
+        *(
+            forwarded(
+                "PUT",
+                path,
+                "/internal/settings",
+                "Set or clear the webhook URL",
+                WebhookSettingsAnswer,
+                body=SaveWebhook,
+            )
+            for path in (f"{v1}/merchants/webhook", f"{deliveries}/config")
+        ),
+        *(
+            forwarded("POST", path, "/internal/settings/regenerate-secret", "A new webhook secret", WebhookSecretAnswer)
+            for path in (
+                f"{v1}/merchants/webhook/regenerate-secret",
+                f"{deliveries}/regenerate-secret",
+                f"{deliveries}/secret/regenerate",
+            )
+        ),
+        *(
+            forwarded("POST", path, "/internal/settings/test", "Send a test webhook", WebhookTestAnswer)
+            for path in (f"{v1}/merchants/webhook/test", f"{deliveries}/test")
+        ),
     ]

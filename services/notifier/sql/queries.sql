@@ -120,18 +120,44 @@ ON CONFLICT (delivery_id, run, number) DO NOTHING;
 
 -- name: lock_delivery(merchant_id, id)
 -- One delivery of a merchant, to be retried, with what decides whether it can be.
-SELECT d.id, d.run, d.status, d.merchant_id, e.url, e.enabled
+SELECT d.status, e.url, e.enabled
 FROM delivery AS d
 JOIN endpoint AS e ON e.id = d.endpoint_id
 WHERE d.id = $2 AND d.merchant_id = $1
 FOR NO KEY UPDATE OF d;
 
--- name: start_run(id, run, now)
--- Attempts start afresh; whatever is on its way for an earlier run finds its claim gone.
+-- name: match_deliveries(merchant_id, event_types, status, first_id, last_id, created_from, created_to, endpoint_ids, limit)
+-- The oldest deliveries of one status that go to these endpoints: each type's from the index, merged.
+SELECT d.id
+FROM unnest($2::text[]) AS t (event_type),
+     LATERAL (
+         SELECT id FROM delivery
+         WHERE merchant_id = $1 AND event_type = t.event_type AND status = $3 AND id BETWEEN $4 AND $5
+           AND created_at BETWEEN $6 AND $7 AND endpoint_id = ANY ($8::text[])
+         ORDER BY id LIMIT $9
+     ) AS d
+ORDER BY d.id LIMIT $9;
+
+-- name: match_deliveries_of_payment(merchant_id, payment_id, event_types, status, created_from, created_to, endpoint_ids, limit)
+-- The same for one payment and its refunds, which are few.
+SELECT d.id
+FROM message AS m
+JOIN delivery AS d ON d.message_id = m.id
+WHERE m.payment_id = $2 AND m.merchant_id = $1 AND d.event_type = ANY ($3::text[]) AND d.status = $4
+  AND d.created_at BETWEEN $5 AND $6 AND d.endpoint_id = ANY ($7::text[])
+ORDER BY d.id LIMIT $8;
+
+-- name: lock_deliveries(ids, status)
+-- Those of them that are still of this status, to be retried.
+SELECT id FROM delivery WHERE id = ANY ($1::text[]) AND status = $2 ORDER BY id FOR NO KEY UPDATE;
+
+-- name: start_runs(ids, now)
+-- Attempts of locked deliveries start afresh; whatever is on its way for an earlier run finds its claim gone.
 UPDATE delivery
-SET run = $2, attempts = 0, status = 'pending', next_attempt_at = $3, queued = NULL, leased_by = NULL,
+SET run = run + 1, attempts = 0, status = 'pending', next_attempt_at = $2, queued = NULL, leased_by = NULL,
     lease_until = NULL, error = NULL
-WHERE id = $1;
+WHERE id = ANY ($1::text[])
+RETURNING id, run;
 
 -- name: get_delivery(merchant_id, id)
 -- One delivery of a merchant with its message and where it goes.

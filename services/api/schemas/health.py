@@ -1,0 +1,42 @@
+"""What the gateway says of itself, to people and old clients."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+Connected = Literal["connected", "disconnected"]
+Running = Literal["running", "stopped"]
+
+
+class HealthAnswer(BaseModel):
+    """`redis` is the queue's state under the name that old clients look for; `services` is there when one of them has
+    stopped, and says which."""
+
+    status: Literal["healthy", "unhealthy"]
+    database: Connected
+    kafka: Connected
+    redis: Connected
+    worker: Running
+    timestamp: datetime
+    services: dict[str, Running] | None = None
+
+
+class SeededMerchantAnswer(BaseModel):
+    """The merchant that a new stack starts with."""
+
+    id: str
+    email: str
+    api_key: str
+    seeded: Literal[True]
+
+
+class JobsAnswer(BaseModel):
+    """What all workers together have to do (`pending`, `processing`), and have done since the beginning. A worker
+    that does not answer is missing in the figures, and `worker_status` says so."""
+
+    pending: int
+    processing: int
+    completed: int
+    failed: int
+    worker_status: Running

@@ -1,0 +1,155 @@
+"""Webhook deliveries and settings in and out. The notifier reads the requests and writes the answers: these describe
+them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from chassis.validation import Instant, Text
+from contracts.events.webhook import WebhookEventType
+from services.api.schemas.fields import OwnRequest, Request
+from services.api.schemas.lists import PageQuery
+
+RETRY_LIMIT_MAX = 1000
+
+DeliveryStatus = Literal["pending", "success", "failed"]
+
+
+class DeliveriesQuery(PageQuery):
+    """GET /api/v1/webhooks"""
+
+    status: DeliveryStatus | None = None
+    event: Annotated[Text, Field(max_length=64)] | None = None
+
+
+class DeliveryAnswer(BaseModel):
+    """An event on its way to an endpoint. `attempts`, `response_code` and `error` are those of the current `run`,
+    which a manual retry begins anew."""
+
+    id: str
+    event: WebhookEventType
+    event_id: str
+    subject: str
+    payment_id: str | None
+    endpoint_id: str
+    status: DeliveryStatus
+    run: int
+    attempts: int
+    created_at: datetime
+    last_attempt_at: datetime | None
+    next_attempt_at: datetime | None
+    response_code: int | None
+    error: str | None
+
+
+class DeliveriesAnswer(BaseModel):
+    """A page, newest first. `total_capped`: there are more than `total` says."""
+
+    data: list[DeliveryAnswer]
+    total: int
+    total_capped: bool = False
+    limit: int
+    offset: int
+    has_more: bool
+
+
+class AttemptAnswer(BaseModel):
+    """What was sent and what came back. Without an answer there is no `response_status`, and `error` says why."""
+
+    run: int
+    attempt: int
+    trigger: Literal["auto", "manual", "sweeper"]
+    at: datetime
+    duration_ms: float
+    url: str
+    request_headers: dict[str, str]
+    response_status: int | None
+    response_headers: dict[str, str] | None
+    response_body: str | None
+    error_class: Literal["dns", "connect", "tls", "timeout", "status", "blocked"] | None
+    error: str | None
+
+
+class DeliveryDetailAnswer(DeliveryAnswer):
+    """A delivery with the payload that is sent, and every attempt of every run, oldest first."""
+
+    url: str | None
+    payload: dict[str, Any]
+    attempt_log: list[AttemptAnswer]
+
+
+class RetryAnswer(BaseModel):
+    """The delivery's attempts start afresh."""
+
+    id: str
+    status: Literal["pending"]
+    message: str
+
+
+class RetryFilter(OwnRequest):
+    """Which deliveries; a payment's are those of its refunds, too. Both ends of the range of creation belong to it."""
+
+    status: Literal["failed", "success"] = "failed"
+    event: WebhookEventType | None = None
+    payment_id: Annotated[Text, Field(max_length=64)] | None = None
+    created_from: Instant | None = None
+    created_to: Instant | None = None
+
+
+class RetryMany(OwnRequest):
+    """POST /api/v1/webhooks/retry; the oldest first. `dry_run` tells what would be done, and does nothing."""
+
+    filter: RetryFilter
+    limit: Annotated[int, Field(strict=True, ge=1, le=RETRY_LIMIT_MAX)] = 100
+    dry_run: Annotated[bool, Field(strict=True)] = False
+
+
+class RetryManyAnswer(BaseModel):
+    """How many start afresh, and how many more match: call again until none remains. `remaining_capped`: there are
+    more than `remaining` says."""
+
+    scheduled: int
+    remaining: int
+    remaining_capped: bool = False
+    dry_run: bool
+
+
+class SaveWebhook(Request):
+    """PUT /api/v1/merchants/webhook: a URL, or null to be told nothing any more."""
+
+    webhook_url: Text | None
+
+
+class WebhookSettingsAnswer(BaseModel):
+    """Where webhooks go and what they are signed with. An endpoint that answered 410 is disabled, and says why."""
+
+    webhook_url: str | None
+    webhook_secret: str
+    webhook_enabled: bool
+    webhook_disabled_reason: str | None
+
+
+class ProfileAnswer(WebhookSettingsAnswer):
+    """The merchant with its newest key and its webhook settings."""
+
+    id: str
+    name: str
+    email: str
+    api_key: str
+    created_at: datetime
+
+
+class WebhookSecretAnswer(BaseModel):
+    """The new secret; the old one signs nothing from now on."""
+
+    webhook_secret: str
+
+
+class WebhookTestAnswer(BaseModel):
+    """The delivery of a `webhook.test` event."""
+
+    id: str
+    event: Literal["webhook.test"]
+    status: Literal["pending"]
+    message: str
