@@ -1,7 +1,6 @@
 """Fixtures of the tests that cross services."""
 
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
 import pytest
@@ -13,9 +12,6 @@ from tests.merchant import Merchant
 from tests.receiver import Shop
 
 SERVICES: Final = ("api", "processor", "refunder", "notifier", "shop")
-DEFAULT_SEED: Final = "20260101"
-
-Figures = Callable[[str], None]
 
 
 @pytest.fixture(scope="session")
@@ -43,24 +39,3 @@ async def shop(stack: Stack) -> AsyncIterator[Shop]:
     """The seeded merchant's shop."""
     async with Shop(stack.url("shop")) as receiving:
         yield receiving
-
-
-@pytest.fixture(scope="session")
-def seed() -> int:
-    """What all chance of a run comes from; PAYGATE_TEST_SEED repeats one."""
-    return int(os.environ.get("PAYGATE_TEST_SEED", DEFAULT_SEED))
-
-
-@pytest.fixture
-def figures(request: pytest.FixtureRequest) -> Figures:
-    """Say a line of figures now, whether or not output is captured."""
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    capture = request.config.pluginmanager.get_plugin("capturemanager")
-    assert reporter is not None
-    assert capture is not None
-
-    def say(line: str) -> None:
-        with capture.global_and_fixture_disabled():
-            reporter.write_line(f"\n{request.node.name}: {line}")
-
-    return say

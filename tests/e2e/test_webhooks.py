@@ -9,8 +9,8 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from deploy.embedded.stack import Stack
+from deploy.testing import Figures
 from tests.backstage import Backstage
-from tests.conftest import Figures
 from tests.e2e.listener import Hook, Listener, listening
 from tests.merchant import Merchant
 from tests.receiver import Shop

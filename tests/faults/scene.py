@@ -17,9 +17,8 @@ from deploy.embedded.config import StackConfig
 from deploy.embedded.credentials import load_or_make
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.stack import Stack
-from deploy.testing import new_config, running
+from deploy.testing import Figures, new_config, running
 from tests.backstage import Backstage
-from tests.conftest import Figures
 from tests.faults.oracle import Oracle, Verdict
 from tests.faults.traffic import Traffic
 from tests.receiver import Shop

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tests.conftest import Figures
+from deploy.testing import Figures
 from tests.faults.scene import SMALL, Scene, scene, stack_config
 from tests.merchant import Merchant, Object
 from tests.waiting import eventually

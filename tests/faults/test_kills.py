@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.conftest import Figures
+from deploy.testing import Figures
 from tests.faults.scene import SIZES, VICTIMS, Scene, scene, stack_config
 
 pytestmark = pytest.mark.stack

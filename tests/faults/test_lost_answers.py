@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from tests.conftest import Figures
+from deploy.testing import Figures
 from tests.faults.cutter import Cutter, When
 from tests.faults.scene import SERVICES, SIZES, Scene, dsn_of, scene, stack_config
 from tests.faults.traffic import Traffic

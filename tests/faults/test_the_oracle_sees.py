@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from deploy.embedded.config import ROOT
-from tests.conftest import Figures
+from deploy.testing import Figures
 from tests.faults.scene import FULL, SERVICES, SMALL, Scene, scene, stack_config
 from tests.waiting import eventually
 

@@ -11,8 +11,7 @@ from typing import Final
 
 import pytest
 
-from deploy.testing import new_config
-from tests.conftest import Figures
+from deploy.testing import Figures, new_config
 from tests.faults.cutter import Cutter
 from tests.faults.scene import FULL, SERVICES, Scene, dsn_of, scene
 from tests.merchant import Merchant

@@ -1,5 +1,6 @@
 """A database of the test's own with the api's schema, and the api's HTTP in this process."""
 
+import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -25,7 +26,14 @@ OTHER_MERCHANT = "7d0e8400-e29b-41d4-a716-446655440001"
 @pytest.fixture
 async def settings(fresh_database: Callable[..., Database]) -> Settings:
     """The api's settings for a fresh, migrated and seeded database."""
-    database = fresh_database()
+    made = settings_of(fresh_database())
+    await migrate(made)
+    await seed(made)
+    return made
+
+
+def settings_of(database: Database) -> Settings:
+    """Of an api on this database."""
     values: dict[str, Any] = {
         "database_url": database.dsn("api"),
         "migrate_database_url": database.dsn("api_owner"),
@@ -35,10 +43,7 @@ async def settings(fresh_database: Callable[..., Database]) -> Settings:
         "kafka_bootstrap_servers": os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9"),
         "api_key_cache_s": 0,
     }
-    made = Settings(**values)
-    await migrate(made)
-    await seed(made)
-    return made
+    return Settings(**values)
 
 
 @pytest.fixture
@@ -53,6 +58,22 @@ async def runtime(settings: Settings) -> AsyncIterator[Runtime[Settings]]:
 @pytest.fixture
 async def client(runtime: Runtime[Settings]) -> AsyncIterator[TestClient[Any, Any]]:
     """An HTTP client of the api."""
+    async with serving(runtime) as made:
+        yield made
+
+
+@pytest.fixture
+async def second(settings: Settings, client: TestClient[Any, Any]) -> AsyncIterator[TestClient[Any, Any]]:
+    """An HTTP client of another replica of the api on the same database."""
+    runtime: Runtime[Settings] = await Runtime.start("api", settings, topics=[])
+    async with serving(runtime) as made:
+        yield made
+    await runtime.pool.close()
+
+
+@contextlib.asynccontextmanager
+async def serving(runtime: Runtime[Settings]) -> AsyncIterator[TestClient[Any, Any]]:
+    """The api's HTTP on a free port, and a client of it."""
     peers = Peers(runtime.settings)
     app = runtime.http.application(make_routes(runtime, make_writer(runtime), peers))
     async with TestClient(TestServer(app)) as made:

@@ -1,34 +1,18 @@
 """Idempotency keys over HTTP, raced over two replicas."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
 from chassis import pg
 from chassis.runtime import Runtime
-from services.api.app import make_routes, make_writer
-from services.api.peers import Peers
 from services.api.settings import Settings
 from services.api.tests.conftest import HEADERS, OTHER_HEADERS
 from services.api.tests.test_payments import Client, new_payment, paid, post
 
 RACERS = 100
-
-
-@pytest.fixture
-async def second(settings: Settings, client: Client) -> AsyncIterator[Client]:
-    """Another replica of the api on the same database."""
-    runtime: Runtime[Settings] = await Runtime.start("api", settings, topics=[])
-    peers = Peers(settings)
-    app = runtime.http.application(make_routes(runtime, make_writer(runtime), peers))
-    async with TestClient(TestServer(app)) as made:
-        yield made
-    await peers.close()
-    await runtime.pool.close()
 
 
 async def send(client: Client, path: str, raw: bytes, key: str, headers: dict[str, str] = HEADERS) -> tuple[Any, ...]:
