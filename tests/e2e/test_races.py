@@ -1,7 +1,8 @@
-"""The same request a hundred times at once: one effect, and every answer the same bytes."""
+"""What competes for one payment, order or key, over two replicas and through Kafka: one winner, a clean audit."""
 
 import asyncio
 import json
+import random
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.stack
 
 SAME_REQUESTS = 100
 SAME_REFUNDS = 50
+PAYMENTS_OF_AN_ORDER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,68 @@ async def test_fifty_full_refunds_at_once(both: Merchant, backstage: Backstage, 
         ids,
     )
     assert left == []
+    await audit_is_clean(backstage)
+    figures(f"{size.rounds} rounds of {SAME_REFUNDS} full refunds at once: 1 accepted in each, ledger and audit zero")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_partial_refunds_that_together_exceed(
+    both: Merchant, backstage: Backstage, size: Size, seed: int, figures: Figures
+) -> None:
+    draw, accepted = random.Random(seed), 0
+    for payment in await asyncio.gather(*(both.captured(50_000) for _ in range(size.rounds))):
+        path = f"/payments/{payment['id']}/refunds"
+        asked = [draw.randint(500, 4000) for _ in range(SAME_REFUNDS)]
+        replies = await asyncio.gather(*(both.call("POST", path, {"amount": amount}) for amount in asked))
+        given = [reply.json() for reply in replies if reply.status == 201]
+        refused = [amount for amount, reply in zip(asked, replies, strict=True) if reply.status == 400]
+        total = sum(refund["amount"] for refund in given)
+        assert len(given) + len(refused) == SAME_REFUNDS
+        assert 0 <= 50_000 - total < min(refused), "as much as there is room for, and no more"
+        await asyncio.gather(*(both.settled("refunds", refund["id"], "processed") for refund in given))
+        assert (await both.get(f"/payments/{payment['id']}"))["amount_refunded"] == total
+        accepted += len(given)
+    await audit_is_clean(backstage)
+    figures(f"{size.rounds} rounds of {SAME_REFUNDS} partial refunds at once: {accepted} accepted, all within bounds")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_capture_against_void_and_capture_against_capture(
+    both: Merchant, backstage: Backstage, size: Size, figures: Figures
+) -> None:
+    won: Counter[str] = Counter()
+    for _ in range(size.rounds):
+        for rival, body in (("cancel", {}), ("capture", {"amount": 1000})):
+            payment = await both.paid(50_000)
+            path = f"/payments/{payment['id']}"
+            replies = await asyncio.gather(
+                both.call("POST", f"{path}/capture", {}), both.call("POST", f"{path}/{rival}", body)
+            )
+            assert sorted(reply.status for reply in replies) == [200, 400]
+            won[f"capture of all beside {rival}" if replies[0].status == 200 else rival] += 1
+            (winner,) = (reply.json() for reply in replies if reply.status == 200)
+            after = await both.get(path)
+            assert {name: after[name] for name in winner} == winner
+    await audit_is_clean(backstage)
+    figures(f"{size.rounds} rounds of each: one winner, {dict(won)}")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_one_order_paid_by_ten_payments_at_once(
+    both: Merchant, backstage: Backstage, size: Size, figures: Figures
+) -> None:
+    for _ in range(size.rounds):
+        order = await both.order()
+        payments = await asyncio.gather(*(both.pay(order) for _ in range(PAYMENTS_OF_AN_ORDER)))
+        ended = await asyncio.gather(*(both.ended(payment) for payment in payments))
+        told = Counter((payment["status"], payment["error_code"]) for payment in ended)
+        assert told == {("success", None): 1, ("failed", "ORDER_ALREADY_PAID"): PAYMENTS_OF_AN_ORDER - 1}
+        assert all("voided" in payment["error_description"] for payment in ended if payment["status"] == "failed")
+        assert (await both.get(f"/orders/{order['id']}"))["status"] == "paid"
+    await audit_is_clean(backstage)
+    figures(f"{size.rounds} orders paid by {PAYMENTS_OF_AN_ORDER} payments at once: 1 success each, the others voided")
+
+
+async def audit_is_clean(backstage: Backstage) -> None:
     report = await backstage.audit(wait_s=30)
     assert (report["ok"], report["differences"], report["skipped"]) == (True, [], 0), report
-    figures(f"{size.rounds} rounds of {SAME_REFUNDS} full refunds at once: 1 accepted in each, ledger and audit zero")
