@@ -1,3 +1,3 @@
-"""What every test may ask for: see deploy/testing.py."""
+"""What every test may ask for: see deploy/testing.py and tests/figures.py."""
 
-pytest_plugins = ["deploy.testing"]
+pytest_plugins = ["deploy.testing", "tests.figures"]

@@ -32,10 +32,7 @@ STATEMENT_TIMEOUT_S: Final = 60
 PASSWORDS: Final = {role: f"{role}-test" for role in ROLES}
 """The same in every session, since roles belong to a server and several sessions may share one."""
 
-DEFAULT_SEED: Final = "20260101"
-
 Result = TypeVar("Result")
-Figures = Callable[[str], None]
 
 
 SERVERS: Final = {"postgres_admin_url": "postgres", "kafka": "kafka", "broker": "kafka", "stack": "stack"}
@@ -177,27 +174,6 @@ def running(config: StackConfig) -> Iterator[Stack]:
     finally:
         stack.stop()
         stack.remove()
-
-
-@pytest.fixture(scope="session")
-def seed() -> int:
-    """What all chance of a run comes from; PAYGATE_TEST_SEED repeats one."""
-    return int(os.environ.get("PAYGATE_TEST_SEED", DEFAULT_SEED))
-
-
-@pytest.fixture
-def figures(request: pytest.FixtureRequest) -> Figures:
-    """Say a line of figures now, whether or not output is captured."""
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    capture = request.config.pluginmanager.get_plugin("capturemanager")
-    assert reporter is not None
-    assert capture is not None
-
-    def say(line: str) -> None:
-        with capture.global_and_fixture_disabled():
-            reporter.write_line(f"\n{request.node.name}: {line}")
-
-    return say
 
 
 @pytest.fixture(scope="session")

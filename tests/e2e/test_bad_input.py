@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import seed as hypothesis_seed
 from hypothesis import strategies as st
 
-from deploy.testing import Figures, run_apart
+from deploy.testing import run_apart
 from tests.backstage import Backstage
+from tests.figures import Figures
 from tests.merchant import Merchant
 
 pytestmark = pytest.mark.stack

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from deploy.embedded.stack import Stack
-from deploy.testing import Figures
 from tests.backstage import Backstage
+from tests.figures import Figures
 from tests.merchant import Merchant
 from tests.receiver import Shop
 

@@ -9,9 +9,9 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from deploy.embedded.stack import Stack
-from deploy.testing import Figures
 from tests.backstage import Backstage
 from tests.e2e.listener import Hook, Listener, listening
+from tests.figures import Figures
 from tests.merchant import Merchant
 from tests.receiver import Shop
 from tests.waiting import eventually

@@ -17,10 +17,11 @@ from deploy.embedded.config import StackConfig
 from deploy.embedded.credentials import load_or_make
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.stack import Stack
-from deploy.testing import Figures, new_config, running
+from deploy.testing import new_config, running
 from tests.backstage import Backstage
 from tests.faults.oracle import Oracle, Verdict
 from tests.faults.traffic import Traffic
+from tests.figures import Figures
 from tests.receiver import Shop
 
 SERVICES: Final = ("api", "processor", "refunder", "notifier", "shop")

@@ -5,8 +5,8 @@ from typing import Final
 
 import pytest
 
-from deploy.testing import Figures
 from tests.faults.scene import SMALL, Scene, scene, stack_config
+from tests.figures import Figures
 from tests.merchant import Merchant, Object
 from tests.waiting import eventually
 

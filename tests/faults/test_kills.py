@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from deploy.testing import Figures
 from tests.faults.scene import SIZES, VICTIMS, Scene, scene, stack_config
+from tests.figures import Figures
 
 pytestmark = pytest.mark.stack
 

@@ -9,10 +9,10 @@ from typing import Final
 
 import pytest
 
-from deploy.testing import Figures
 from tests.faults.cutter import Cutter, When
 from tests.faults.scene import SERVICES, SIZES, Scene, dsn_of, scene, stack_config
 from tests.faults.traffic import Traffic
+from tests.figures import Figures
 from tests.merchant import Merchant, Reply
 from tests.waiting import eventually
 

@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 
 from deploy.embedded.config import ROOT
-from deploy.testing import Figures
 from tests.faults.scene import FULL, SERVICES, SMALL, Scene, scene, stack_config
+from tests.figures import Figures
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.stack

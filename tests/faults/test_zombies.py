@@ -11,9 +11,10 @@ from typing import Final
 
 import pytest
 
-from deploy.testing import Figures, new_config
+from deploy.testing import new_config
 from tests.faults.cutter import Cutter
 from tests.faults.scene import FULL, SERVICES, Scene, dsn_of, scene
+from tests.figures import Figures
 from tests.merchant import Merchant
 
 pytestmark = [pytest.mark.stack, pytest.mark.prove, pytest.mark.timeout(3600)]

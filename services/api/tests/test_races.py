@@ -12,13 +12,14 @@ import pytest
 from chassis import pg
 from chassis.clock import ManualClock
 from chassis.runtime import Runtime
-from deploy.testing import Database, Databases, Figures
+from deploy.testing import Database, Databases
 from services.api.settings import Settings
 from services.api.state import Payment
 from services.api.tests import racing
 from services.api.tests.conftest import serving, settings_of
 from services.api.tests.racing import Race, Replica, Track
 from services.api.workspace import Workspace
+from tests.figures import Figures
 
 SLOW = "SELECT t.* FROM {} AS t, pg_sleep(0.05) WHERE id = ANY ($1::text[]) ORDER BY id"
 """The row lock's query as a plain read, whose reader thinks for a while."""
