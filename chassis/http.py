@@ -107,6 +107,8 @@ class Route:
     """Its name in OpenAPI (`createOrder`); None derives one from method and path."""
     errors: tuple[str, ...] = ()
     """Codes of refusals beyond those that its shape implies (no credentials, a bad body, an unknown id, …)."""
+    also: tuple[int, ...] = ()
+    """Further statuses under which the same answer may come."""
     documented: bool = True
     """False keeps it out of the API's reference: pages for people, what only other services call."""
 

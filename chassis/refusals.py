@@ -8,12 +8,58 @@ import re
 from typing import Any, Final
 
 import orjson
+from pydantic import BaseModel, ConfigDict
 
 from chassis.errors import ApiError
 
 ENVELOPE_TYPE: Final = "application/json"
 PROBLEM_TYPE: Final = "application/problem+json"
 WEIGHT: Final = re.compile(r"\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", re.IGNORECASE)
+
+
+class Told(BaseModel):
+    """What a refusal says."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    code: str
+    """For programs; every code has its entry on the page that `doc_url` opens."""
+    description: str
+    """For people: what is wrong, and what to do."""
+    field: str | None = None
+    """The field, parameter or header that is to blame."""
+    reason: str | None = None
+    """Which of several reasons for this code."""
+    request_id: str
+    """The same as the header `Request-Id`: quote it when you ask for help."""
+    doc_url: str
+    """Where the code is explained."""
+
+
+class ErrorEnvelope(BaseModel):
+    """Every refusal, unless `application/problem+json` is asked for."""
+
+    error: Told
+
+
+class Problem(BaseModel):
+    """The same refusal in the form of RFC 9457, for `Accept: application/problem+json`."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    type: str
+    """Where the code is explained."""
+    title: str
+    """The code in words."""
+    status: int
+    detail: str
+    """For people: what is wrong, and what to do."""
+    instance: str
+    """The path that was asked."""
+    code: str
+    field: str | None = None
+    reason: str | None = None
+    request_id: str
 
 
 def error_body(error: ApiError, request_id: str, docs_url: str) -> bytes:

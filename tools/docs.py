@@ -6,10 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from chassis.openapi import pretty
 from deploy.embedded.config import ROOT
+from services.api.reference.offline import committed_openapi
 from tools import settings_table
 
-PAGES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (("docs/settings.md", settings_table.page),)
+PAGES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
+    ("docs/settings.md", settings_table.page),
+    ("contracts/generated/openapi.json", lambda: pretty(committed_openapi())),
+)
 """Where each page goes, and who makes it."""
 
 
@@ -23,6 +28,7 @@ def write(root: Path = ROOT) -> list[str]:
     changed = stale(root)
     for name, make in PAGES:
         if name in changed:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(make(), encoding="utf-8")
     return changed
 

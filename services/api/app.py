@@ -17,7 +17,8 @@ from services.api.audit.run import Auditor
 from services.api.auth import Authenticator
 from services.api.handlers import handlers
 from services.api.peers import Peers
-from services.api.routes.audit import AuditRoutes, audit_routes, operator_or
+from services.api.reference.openapi import openapi
+from services.api.routes.audit import AuditRoutes, OperatorOr, audit_routes
 from services.api.routes.docs import docs_routes
 from services.api.routes.health import HealthRoutes, health_routes
 from services.api.routes.ledger import LedgerRoutes, ledger_routes
@@ -59,7 +60,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> lis
     settings = runtime.settings
     merchant = Authenticator(runtime.pool, cache_s=settings.api_key_cache_s)
     key = bytes.fromhex(settings.fingerprint_key.get_secret_value())
-    return [
+    routes = [
         *order_routes(OrderRoutes(runtime.pool, writer, runtime.clock, key), merchant),
         *payment_routes(PaymentRoutes(runtime.pool, writer, runtime.clock, settings), merchant),
         *refund_routes(RefundRoutes(runtime.pool, writer, key), merchant),
@@ -67,11 +68,11 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> lis
         *webhook_routes(WebhookRoutes(runtime.pool, peers), merchant),
         *audit_routes(
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),
-            operator_or(merchant.needs("audit:read"), internal_only(settings.internal_token)),
+            OperatorOr(merchant.needs("audit:read"), internal_only(settings.internal_token)),
         ),
-        *docs_routes(),
         *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),
     ]
+    return [*routes, *docs_routes(openapi(routes, settings.public_url))]
 
 
 async def run(settings: Settings, only: str | None) -> None:

@@ -48,6 +48,7 @@ OWN: Final = {
         "error_codes": "every code that a merchant can meet",
         "origin": "who caused a change, and by what",
         "peers": "the other services' internal HTTP",
+        "reference": "what developers read, made from the code",
         "views": "objects as the api shows them",
         "workspace": "the batch rule",
         "writes": "the group commit of merchants' writes",

@@ -7,7 +7,7 @@ from chassis.http import Answer, Authenticator, Call, Route, json_answer
 from services.api.audit.run import Auditor
 from services.api.auth import Needs, Principal
 from services.api.peers import PeerAway
-from services.api.schemas.audit import AuditQuery
+from services.api.schemas.audit import AuditAnswer, AuditQuery
 
 OPERATOR = "operator"
 
@@ -19,7 +19,7 @@ class AuditRoutes:
         self._auditor = auditor
 
     async def audit(self, call: Call) -> Answer:
-        """The report; 200 whether or not it is ok."""
+        """GET /audit: 200 whether or not it is ok. What is still in flight is waited for up to `wait_s`, then told."""
         merchant_id = None if call.principal == OPERATOR else call.principal.merchant_id
         try:
             report = await self._auditor.audit(merchant_id, wait_s=call.query.wait_s)
@@ -28,20 +28,24 @@ class AuditRoutes:
         return json_answer(200, report)
 
 
-def operator_or(merchant: Needs, internal: Authenticator) -> Authenticator:
+class OperatorOr:
     """Lets the operator in with the internal token, else asks for a merchant's credentials."""
 
-    async def authenticate(request: web.Request) -> Principal | str:
-        try:
-            await internal(request)
-        except ApiError:
-            return await merchant(request)
-        return OPERATOR
+    def __init__(self, merchant: Needs, internal: Authenticator) -> None:
+        self._merchant = merchant
+        self._internal = internal
+        self.scope = merchant.scope
 
-    return authenticate
+    async def __call__(self, request: web.Request) -> Principal | str:
+        """OPERATOR, or the merchant. Raises ApiError 401."""
+        try:
+            await self._internal(request)
+        except ApiError:
+            return await self._merchant(request)
+        return OPERATOR
 
 
 def audit_routes(handlers: AuditRoutes, authenticate: Authenticator) -> list[Route]:
     """The table."""
     summary = "Derive every invariant of money again from the rows"
-    return [Route("GET", "/api/v1/audit", handlers.audit, summary, authenticate, query=AuditQuery)]
+    return [Route("GET", "/api/v1/audit", handlers.audit, summary, authenticate, query=AuditQuery, answer=AuditAnswer)]

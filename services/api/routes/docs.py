@@ -1,9 +1,10 @@
-"""/docs/errors: where every error's `doc_url` leads. Made from the code; needs nothing from outside."""
+"""/openapi.json, and /docs/errors, where every error's `doc_url` leads. Made from the code; nothing from outside."""
 
 import re
 from html import escape
+from typing import Any, Final
 
-from chassis.http import Answer, Call, Route
+from chassis.http import Answer, Call, Route, json_answer
 from services.api.error_codes import ERROR_CODES, ErrorCode
 
 STYLE = (
@@ -12,6 +13,7 @@ STYLE = (
     "h2{font:600 1rem ui-monospace,monospace;margin:0}p{margin:.2rem 0}small{opacity:.7}"
     ":root{color-scheme:light dark}"
 )
+FOR_ANYBODY: Final = {"Cache-Control": "no-cache"}
 CODE = re.compile("`([^`]+)`")
 SECURITY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
 
@@ -41,6 +43,16 @@ async def errors_page(call: Call) -> Answer:
     return Answer(200, PAGE, SECURITY, "text/html; charset=utf-8")
 
 
-def docs_routes() -> list[Route]:
-    """The table."""
-    return [Route("GET", "/docs/errors", errors_page, "Every error code")]
+def docs_routes(openapi: dict[str, Any]) -> list[Route]:
+    """The table. The documents are rendered once."""
+    return [
+        _page("/openapi.json", "The API in OpenAPI 3.1", json_answer(200, openapi, FOR_ANYBODY)),
+        Route("GET", "/docs/errors", errors_page, "Every error code", documented=False),
+    ]
+
+
+def _page(path: str, summary: str, answer: Answer) -> Route:
+    async def show(call: Call) -> Answer:
+        return answer
+
+    return Route("GET", path, show, summary, documented=False, cross_origin=True)

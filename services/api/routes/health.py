@@ -62,7 +62,9 @@ class HealthRoutes:
 
 def health_routes(handlers: HealthRoutes, *, test_mode: bool) -> list[Route]:
     """The table; the test routes are there in test mode only."""
-    health = Route("GET", "/health", handlers.health, "The state of the gateway, for people", answer=HealthAnswer)
+    health = Route(
+        "GET", "/health", handlers.health, "The state of the gateway, for people", answer=HealthAnswer, also=(503,)
+    )
     if not test_mode:
         return [health]
     return [

@@ -1,0 +1,1 @@
+"""What developers read, made from the code: OpenAPI, AsyncAPI, and the pages under /docs."""

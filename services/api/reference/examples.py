@@ -1,0 +1,75 @@
+"""Requests that work: the reference shows them, and a test runs them in this order against a fresh database.
+
+Ids stand for what the examples before have made: `pay_…` for the payment that was made last, and so on.
+"""
+
+from typing import Final
+
+from chassis.openapi import Example
+
+ORDER: Final = "order_0VxKb3QmZ8aT4RfL"
+PAYMENT: Final = "pay_0VxKb4M9sJq2NnBv"
+REFUND: Final = "rfnd_0VxKb9Tq6LmW3sPd"
+
+CARD: Final = {
+    "number": "4242424242424242",
+    "expiry_month": 12,
+    "expiry_year": 2030,
+    "cvv": "123",
+    "holder_name": "Asha Rao",
+}
+FLAT_CARD: Final = {
+    "card_number": "5555 5555 5555 4444",
+    "card_expiry": "12/30",
+    "card_cvv": "123",
+    "card_holder": "Asha Rao",
+}
+
+EXAMPLES: Final = (
+    Example("createOrder", "An order of ₹500.00", {"amount": 50_000, "currency": "INR", "receipt": "order-7"}),
+    Example(
+        "createOrder",
+        "An order with notes of your own",
+        {"amount": 129_900, "currency": "USD", "receipt": "order-8", "notes": {"customer": "cus_42", "gift": True}},
+    ),
+    Example("listOrders", "The orders that are not paid yet", query={"status": "created", "limit": 5}),
+    Example(
+        "createPayment",
+        "By UPI",
+        {"order_id": ORDER, "method": "upi", "vpa": "success@bank", "metadata": {"cart": "A-1042"}},
+        then="fails",
+    ),
+    Example("createPayment", "By card", {"order_id": ORDER, "method": "card", "card": CARD}, then="fails"),
+    Example(
+        "createPayment",
+        "By card, in flat fields",
+        {"order_id": ORDER, "method": "card", **FLAT_CARD, "capture": "manual"},
+        then="succeeds",
+    ),
+    Example("listPayments", "What succeeded", query={"status": "success", "limit": 10}),
+    Example("capturePayment", "A part; the rest of the authorisation is released", {"amount": 90_000}),
+    Example("createPaymentRefund", "A part, with a reason", {"amount": 10_000, "reason": "damaged"}, then="succeeds"),
+    Example("createPaymentRefund", "All that is left", {}),
+    Example("createOrder", "The least amount", {"amount": 100}),
+    Example(
+        "createPayment",
+        "Captured at once when it succeeds",
+        {"order_id": ORDER, "method": "upi", "vpa": "success@bank", "capture": "automatic"},
+        then="succeeds",
+    ),
+    Example("createOrder", "An order in euros", {"amount": 2_500, "currency": "EUR"}),
+    Example("createPayment", "To be canceled", {"order_id": ORDER, "method": "card", "card": CARD}, then="succeeds"),
+    Example("cancelPayment", "The whole authorisation is released", {}),
+    Example("createOrder", "To be captured in full", {"amount": 75_000}),
+    Example(
+        "createPayment", "To be captured in full", {"order_id": ORDER, "method": "card", "card": CARD}, then="succeeds"
+    ),
+    Example("capturePayment", "All", {}),
+    Example("updateMerchantsWebhook", "A server on this machine", {"webhook_url": "http://localhost:4000/webhook"}),
+    Example("testMerchantsWebhook", "To see whether it arrives"),
+    Example(
+        "retryWebhooks",
+        "What failed, of one kind; nothing is done yet",
+        {"filter": {"status": "failed", "event": "payment.success"}, "limit": 100, "dry_run": True},
+    ),
+)
