@@ -101,7 +101,7 @@ class Reference:
     """Names of schemas that differ from their models' names."""
 
 
-class _Plain(GenerateJsonSchema):
+class PlainSchemas(GenerateJsonSchema):
     """Fields are not given titles that only repeat their names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
@@ -154,7 +154,7 @@ class _Writer:
         pairs, found = models_json_schema(
             [(model, "validation") for model in dict.fromkeys(models)],
             ref_template=SCHEMAS + "{model}",
-            schema_generator=_Plain,
+            schema_generator=PlainSchemas,
         )
         names = _names(found["$defs"], reference.names)
         self.schemas = {names[name]: _described(schema, names) for name, schema in found["$defs"].items()}
@@ -307,7 +307,7 @@ def _header(name: str) -> Json:
 def _query_parameters(route: Route) -> list[Json]:
     if route.query is None:
         return []
-    schema = route.query.model_json_schema(schema_generator=_Plain)
+    schema = route.query.model_json_schema(schema_generator=PlainSchemas)
     required = schema.get("required", ())
     parameters = []
     for name, told in schema.get("properties", {}).items():
@@ -340,5 +340,4 @@ def _idempotency_key() -> Json:
         "description": "Makes a retry safe: the first answer to a key is kept for 24 h and given again, byte for byte. "
         "The same key with another request is refused with 422.",
         "schema": {"type": "string", "maxLength": KEY_MAX_CHARS, "pattern": "^[ -~]*$"},
-        "example": "2f4c1a9e-order-7",
     }

@@ -72,7 +72,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> lis
         ),
         *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),
     ]
-    return [*routes, *docs_routes(openapi(routes, settings.public_url))]
+    return [*routes, *docs_routes(openapi(routes, settings.public_url), settings)]
 
 
 async def run(settings: Settings, only: str | None) -> None:

@@ -49,6 +49,7 @@ OWN: Final = {
         "origin": "who caused a change, and by what",
         "peers": "the other services' internal HTTP",
         "reference": "what developers read, made from the code",
+        "static": "files that pages load",
         "views": "objects as the api shows them",
         "workspace": "the batch rule",
         "writes": "the group commit of merchants' writes",

@@ -1,58 +1,50 @@
-"""/openapi.json, and /docs/errors, where every error's `doc_url` leads. Made from the code; nothing from outside."""
+"""/docs and what belongs to it: made from the code, rendered once, in need of nothing from outside."""
 
-import re
-from html import escape
+from pathlib import Path
 from typing import Any, Final
 
 from chassis.http import Answer, Call, Route, json_answer
-from services.api.error_codes import ERROR_CODES, ErrorCode
+from services.api.reference.asyncapi import asyncapi
+from services.api.reference.pages import errors_page, events_page, viewer_page
+from services.api.settings import Settings
 
-STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}"
-    "article{border-top:1px solid #8884;padding:.6rem 0}article:target{background:#fd03}"
-    "h2{font:600 1rem ui-monospace,monospace;margin:0}p{margin:.2rem 0}small{opacity:.7}"
-    ":root{color-scheme:light dark}"
+STATIC: Final = Path(__file__).resolve().parents[1] / "static"
+VIEWER: Final = "rapidoc-9.3.8.js"
+FILES: Final = {VIEWER: "text/javascript", "reference.js": "text/javascript", "docs.css": "text/css"}
+GUARDED: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache"}
+POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+VIEWER_POLICY: Final = (
+    # The viewer styles its elements one by one, and shows pictures that it carries itself.
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-FOR_ANYBODY: Final = {"Cache-Control": "no-cache"}
-CODE = re.compile("`([^`]+)`")
-SECURITY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
+FOREVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-def _article(error: ErrorCode) -> str:
-    where = f"HTTP {error.status}" if error.status else "on a payment or refund"
-    return (
-        f'<article id="{escape(error.code)}"><h2>{escape(error.code)} <small>{where}</small></h2>'
-        f"<p>{_prose(error.meaning)}</p><p>{_prose(error.remedy)}</p></article>"
-    )
-
-
-def _prose(text: str) -> str:
-    return CODE.sub(r"<code>\1</code>", escape(text))
-
-
-PAGE = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-    f"<title>Paygate: error codes</title><style>{STYLE}</style><h1>Error codes</h1>"
-    "<p>Every refusal is <code>{error: {code, description, field?, request_id, doc_url}}</code>.</p>"
-    + "".join(_article(error) for error in ERROR_CODES)
-).encode()
-
-
-async def errors_page(call: Call) -> Answer:
-    """GET /docs/errors"""
-    return Answer(200, PAGE, SECURITY, "text/html; charset=utf-8")
-
-
-def docs_routes(openapi: dict[str, Any]) -> list[Route]:
-    """The table. The documents are rendered once."""
+def docs_routes(openapi: dict[str, Any], settings: Settings) -> list[Route]:
+    """The table. None of it is part of the API's reference."""
+    viewer = viewer_page(f"/docs/static/{VIEWER}", test_mode=settings.test_mode)
     return [
-        _page("/openapi.json", "The API in OpenAPI 3.1", json_answer(200, openapi, FOR_ANYBODY)),
-        Route("GET", "/docs/errors", errors_page, "Every error code", documented=False),
+        _shown("/docs", "The API's reference", _html(viewer, VIEWER_POLICY)),
+        _shown("/docs/errors", "Every error code", _html(errors_page(settings.docs_url), POLICY)),
+        _shown("/docs/events", "Every topic", _html(events_page(), POLICY)),
+        _shown("/openapi.json", "The API in OpenAPI 3.1", json_answer(200, openapi), cross_origin=True),
+        _shown("/asyncapi.json", "The topics in AsyncAPI 3.0", json_answer(200, asyncapi()), cross_origin=True),
+        *(_shown(f"/docs/static/{name}", f"The file {name}", _file(name, kind)) for name, kind in FILES.items()),
     ]
 
 
-def _page(path: str, summary: str, answer: Answer) -> Route:
+def _shown(path: str, summary: str, answer: Answer, *, cross_origin: bool = False) -> Route:
     async def show(call: Call) -> Answer:
         return answer
 
-    return Route("GET", path, show, summary, documented=False, cross_origin=True)
+    return Route("GET", path, show, summary, media=answer.content_type, cross_origin=cross_origin, documented=False)
+
+
+def _html(page: bytes, policy: str) -> Answer:
+    return Answer(200, page, {**GUARDED, "Content-Security-Policy": policy}, "text/html; charset=utf-8")
+
+
+def _file(name: str, kind: str) -> Answer:
+    headers = {**GUARDED, **(FOREVER if name == VIEWER else {})}
+    return Answer(200, (STATIC / name).read_bytes(), headers, f"{kind}; charset=utf-8")
