@@ -24,6 +24,7 @@ PARTITIONED = (
     PartitionedTable("authorisation", lambda at: ids.id_floor(ids.PAYMENT, at)),
     PartitionedTable("effect", lambda at: ids.id_floor(ids.ATTEMPT, at), label="attempt"),
     PartitionedTable("effect", lambda at: ids.id_floor(ids.REFUND, at), label="refund"),
+    PartitionedTable("challenge", lambda at: ids.id_floor(ids.ATTEMPT, at)),
     PartitionedTable("call", lambda at: ids.id_floor(ids.ACQUIRER_CALL, at)),
 )
 
@@ -45,7 +46,9 @@ async def run(settings: AcquirerSettings, only: str | None) -> None:
     """Serve the port until told to stop. There are no workers, so `--only worker` serves nothing but probes."""
     metrics, wide = Metrics(), WideLog(NAME)
     pool = await pg.connect_pool(settings.database_url.get_secret_value(), name=NAME, max_size=settings.pool_max_size)
-    simulator = Simulator(pool, clock=SystemClock(), metrics=metrics, odds=settings.odds)
+    simulator = Simulator(
+        pool, clock=SystemClock(), metrics=metrics, odds=settings.odds, challenges=settings.challenge_terms
+    )
     failpoint = (
         Failpoint(drop_answer_after_commit=settings.failpoint_drop_answers, delay_ms=settings.failpoint_delay_ms)
         if settings.test_mode

@@ -3,6 +3,7 @@
 Used by processor and refunder for every call.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import SecretStr
@@ -37,7 +38,7 @@ def open_acquirer(
 ) -> Acquirer:
     """The acquirer that the settings name: in-process over `pool`, or at its URL."""
     if settings.acquirer_url is None:
-        return Simulator(pool, clock=clock, metrics=metrics, odds=settings.odds)
+        return Simulator(pool, clock=clock, metrics=metrics, odds=settings.odds, challenges=settings.challenge_terms)
     return HttpAcquirer(
         settings.acquirer_url,
         token=token,
@@ -46,10 +47,18 @@ def open_acquirer(
     )
 
 
-async def ask(acquirer: Acquirer, request: Request) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the acquirer said, and how many questions it left without an answer before."""
+
+    outcome: Outcome
+    unanswered: int = 0
+
+
+async def ask(acquirer: Acquirer, request: Request) -> Told:
     """The acquirer's answer. NotYet when there is none, and asking again with the same key is right."""
     try:
-        return await _call(acquirer, request)
+        return Told(await _call(acquirer, request))
     except AcquirerUnavailable:
         return await _inquire(acquirer, request)
 
@@ -70,7 +79,7 @@ async def _call(acquirer: Acquirer, request: Request) -> Outcome:
             raise TypeError(f"{type(request).__name__} is not a question to the acquirer")
 
 
-async def _inquire(acquirer: Acquirer, request: Request) -> Outcome:
+async def _inquire(acquirer: Acquirer, request: Request) -> Told:
     inquiry = Inquiry(
         key=request.key,
         payment_id=request.payment_id,
@@ -81,5 +90,5 @@ async def _inquire(acquirer: Acquirer, request: Request) -> Outcome:
     try:
         finding = await acquirer.inquire(inquiry)
     except AcquirerUnavailable:
-        return NO_ANSWER
-    return finding if isinstance(finding, Approved | Declined) else NO_ANSWER
+        return Told(NO_ANSWER, 2)
+    return Told(finding if isinstance(finding, Approved | Declined) else NO_ANSWER, 1)

@@ -7,8 +7,12 @@ from pydantic import Field, SecretStr, TypeAdapter
 
 from acquirer.port import (
     AcquirerUnavailable,
+    AnswerChallenge,
     Authorise,
     Capture,
+    Challenge,
+    ChallengeAnswer,
+    FindChallenge,
     Finding,
     Inquiry,
     KeyReused,
@@ -16,6 +20,7 @@ from acquirer.port import (
     Refund,
     Request,
     Reverse,
+    Value,
     Void,
 )
 
@@ -25,6 +30,7 @@ NO_ANSWER_STATUSES: Final = frozenset({408, 409, 429})
 
 _OUTCOME: TypeAdapter[Outcome] = TypeAdapter(Annotated[Outcome, Field(discriminator="result")])
 _FINDING: TypeAdapter[Finding] = TypeAdapter(Annotated[Finding, Field(discriminator="result")])
+_CHALLENGE: TypeAdapter[Challenge | None] = TypeAdapter(Challenge | None)
 
 
 class HttpAcquirer:
@@ -62,20 +68,30 @@ class HttpAcquirer:
         """What became of an earlier request."""
         return _FINDING.validate_json(await self._post(request))
 
+    async def find_challenge(self, challenge_id: str) -> Challenge | None:
+        """The challenge of that id."""
+        return _CHALLENGE.validate_json(await self._send("find_challenge", FindChallenge(challenge_id=challenge_id)))
+
+    async def answer_challenge(self, challenge_id: str, answer: ChallengeAnswer) -> Challenge | None:
+        """Record the payer's answer, once: the first one stands."""
+        asked = AnswerChallenge(challenge_id=challenge_id, answer=answer)
+        return _CHALLENGE.validate_json(await self._send("answer_challenge", asked))
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._session.close()
 
     async def _post(self, request: Request) -> bytes:
+        return await self._send(request.OPERATION, request)
+
+    async def _send(self, operation: str, asked: Value) -> bytes:
         try:
-            async with self._session.post(
-                f"{self._base_url}/{request.OPERATION}", data=request.model_dump_json()
-            ) as response:
+            async with self._session.post(f"{self._base_url}/{operation}", data=asked.model_dump_json()) as response:
                 body = await response.read()
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise AcquirerUnavailable(repr(error)) from error
         if response.status == KEY_REUSED_STATUS:
-            raise KeyReused(f"the key {request.key} was used before, for another request")
+            raise KeyReused(f"the key of {asked!r} was used before, for another request")
         if response.status >= 500 or response.status in NO_ANSWER_STATUSES:
             raise AcquirerUnavailable(f"the acquirer answered {response.status}")
         if response.status != 200:

@@ -3,6 +3,7 @@
 Every request carries an idempotency key: the same key has one effect and one answer, however often it is asked.
 """
 
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -40,6 +41,8 @@ class Authorise(Request):
     method: PaymentMethod
     vpa: str | None = None
     test_card: TestCard | None = None
+    network: str | None = None
+    last4: str | None = None
 
 
 class Capture(Request):
@@ -103,14 +106,57 @@ class Pending(Value):
     result: Literal["pending"] = "pending"
 
 
+class Challenged(Value):
+    """The payer must authenticate at `url`: nothing was done. Ask again with the same key when that has happened, or
+    when it can't happen any more."""
+
+    result: Literal["challenged"] = "challenged"
+    url: str
+    expires_at: datetime
+
+
 class Unknown(Value):
     """To an inquiry: no request with this key had an effect."""
 
     result: Literal["unknown"] = "unknown"
 
 
-Outcome = Approved | Declined | NotYet | Pending
+Outcome = Approved | Declined | NotYet | Pending | Challenged
 Finding = Approved | Declined | Unknown
+
+
+ChallengeAnswer = Literal["completed", "failed"]
+"""What the payer's bank found: the payer is who they say, or is not."""
+
+ChallengeStatus = Literal["open", "completed", "failed", "closed"]
+
+
+class Challenge(Value):
+    """What a payer is asked to authenticate for. `key` is the authorisation's; `closed`: it was never answered, and
+    can't be any more, since its time is over or the payment was voided."""
+
+    id: str
+    key: Key
+    payment_id: Key
+    merchant_id: Key
+    amount_minor: AmountMinor
+    currency: Currency
+    network: str | None
+    last4: str | None
+    expires_at: datetime
+    status: ChallengeStatus
+
+
+class FindChallenge(Value):
+    """To an acquirer over HTTP: which challenge is this?"""
+
+    challenge_id: str
+
+
+class AnswerChallenge(FindChallenge):
+    """To an acquirer over HTTP: what the payer's bank found."""
+
+    answer: ChallengeAnswer
 
 
 class AcquirerUnavailable(Exception):
@@ -141,6 +187,12 @@ class Acquirer(Protocol):
 
     async def inquire(self, request: Inquiry) -> Finding:
         """What became of an earlier request."""
+
+    async def find_challenge(self, challenge_id: str) -> Challenge | None:
+        """The challenge of that id. None: there is none."""
+
+    async def answer_challenge(self, challenge_id: str, answer: ChallengeAnswer) -> Challenge | None:
+        """Record the payer's answer, once: the first one stands. The challenge as it is then."""
 
     async def close(self) -> None:
         """Finish what is running and let go of connections."""

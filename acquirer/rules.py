@@ -5,12 +5,14 @@ Nothing here is random: a draw is a hash of the request's key, so that a replay 
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from acquirer.port import (
     Approved,
     Authorise,
     Capture,
+    ChallengeAnswer,
     Declined,
     NotYet,
     Outcome,
@@ -35,17 +37,47 @@ EXCEEDS_CAPTURED: Final = Declined(
 )
 REFUND_REFUSED: Final = Declined(decline_code="refund_refused", description="The card's issuer refused the refund")
 UPI_DECLINED: Final = Declined(decline_code="upi_declined", description="The payer's bank declined the UPI payment")
+AUTHENTICATION_FAILED: Final = Declined(
+    decline_code="authentication_failed", description="The cardholder failed authentication"
+)
+AUTHENTICATION_TIMEOUT: Final = Declined(
+    decline_code="authentication_timeout", description="The cardholder did not authenticate in time"
+)
 NOT_AUTHORISED: Final = NotYet(reason="the payment is not authorised")
 NOT_CAPTURED: Final = NotYet(reason="the payment is not captured")
 
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """How payments end that no test value decides. `fixed` decides them all, else the rates do (0 to 1)."""
+    """How payments and refunds end that no test value decides: by their rates (0 to 1), unless `fixed` decides all
+    payments."""
 
     upi_success_rate: float
     card_success_rate: float
     fixed: bool | None
+    refund_success_rate: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedChallenge:
+    """A challenge as the acquirer keeps it, by its authorisation's key."""
+
+    id: str
+    key: str
+    payment_id: str
+    merchant_id: str
+    amount_minor: int
+    currency: str
+    network: str | None
+    last4: str | None
+    expires_at: datetime
+    answer: ChallengeAnswer | None = None
+
+    def decide(self, now: datetime) -> Declined | None:
+        """What the challenge alone decides; None when the payer passed it, or when it is still open."""
+        if self.answer == "failed":
+            return AUTHENTICATION_FAILED
+        return AUTHENTICATION_TIMEOUT if self.answer is None and self.expires_at <= now else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +107,9 @@ def decide(held: Authorisation, request: Request, odds: Odds) -> tuple[Authorisa
         case Void():
             return _void(held)
         case Refund():
-            return _refund(held, request)
+            return _refund(held, request, odds)
         case Reverse():
-            return _reverse(held, request)
+            return _reverse(held, request, odds)
         case _:
             raise TypeError(f"no rule for {type(request).__name__}")
 
@@ -110,23 +142,23 @@ def _void(held: Authorisation) -> tuple[Authorisation, Outcome]:
     return replace(held, voided=True), APPROVED
 
 
-def _refund(held: Authorisation, request: Refund) -> tuple[Authorisation, Outcome]:
+def _refund(held: Authorisation, request: Refund, odds: Odds) -> tuple[Authorisation, Outcome]:
     if held.voided:
         return held, VOIDED
     if not held.captured:
         return held, NOT_CAPTURED
-    if request.test_card == "refund_fails":
+    if _is_refused(request, odds):
         return held, REFUND_REFUSED
     if held.refunded_minor + request.amount_minor > held.captured_minor:
         return held, EXCEEDS_CAPTURED
     return replace(held, refunded_minor=held.refunded_minor + request.amount_minor), APPROVED
 
 
-def _reverse(held: Authorisation, request: Reverse) -> tuple[Authorisation, Outcome]:
+def _reverse(held: Authorisation, request: Reverse, odds: Odds) -> tuple[Authorisation, Outcome]:
     """Also after the final capture or the void: what it lowers was released then, and is accounted for here."""
     if not held.authorised_minor:
         return held, VOIDED if held.voided else NOT_AUTHORISED
-    if request.test_card == "refund_fails":
+    if _is_refused(request, odds):
         return held, REFUND_REFUSED
     if held.captured_minor + held.reversed_minor + request.amount_minor > held.authorised_minor:
         return held, EXCEEDS_AUTHORISED
@@ -135,8 +167,8 @@ def _reverse(held: Authorisation, request: Reverse) -> tuple[Authorisation, Outc
 
 def _answer_of_payer(request: Authorise, odds: Odds) -> Outcome:
     if request.method == "upi":
-        match (request.vpa or "").partition("@")[0].lower():
-            case "success":
+        match _address(request):
+            case "success" | "timeout":
                 return APPROVED
             case "failure":
                 return UPI_DECLINED
@@ -149,6 +181,20 @@ def _answer_of_payer(request: Authorise, odds: Odds) -> Outcome:
     if request.test_card in DECLINES:
         return _decline(*DECLINES[request.test_card])
     return APPROVED
+
+
+def _is_refused(request: Refund | Reverse, odds: Odds) -> bool:
+    return request.test_card == "refund_fails" or not _is_lucky(request.key, odds.refund_success_rate, None)
+
+
+def loses_its_answer(request: Request) -> bool:
+    """Whether the first answer is lost after the decision, so that the gateway has to inquire."""
+    return isinstance(request, Authorise) and request.method == "upi" and _address(request) == "timeout"
+
+
+def _address(request: Authorise) -> str:
+    """The part of a VPA before the @."""
+    return (request.vpa or "").partition("@")[0].lower()
 
 
 def _is_lucky(key: str, rate: float, fixed: bool | None) -> bool:

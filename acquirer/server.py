@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from acquirer.port import (
     Acquirer,
     AcquirerUnavailable,
+    AnswerChallenge,
     Authorise,
     Capture,
+    FindChallenge,
     Inquiry,
     KeyReused,
     Refund,
@@ -49,12 +51,18 @@ class AcquirerRoutes:
         """One POST per operation of the port."""
         acquirer = self._acquirer
         routes = [
-            self._route(Authorise, acquirer.authorise),
-            self._route(Capture, acquirer.capture),
-            self._route(Void, acquirer.void),
-            self._route(Refund, acquirer.refund),
-            self._route(Reverse, acquirer.reverse),
-            self._route(Inquiry, acquirer.inquire),
+            self._operation(Authorise, acquirer.authorise),
+            self._operation(Capture, acquirer.capture),
+            self._operation(Void, acquirer.void),
+            self._operation(Refund, acquirer.refund),
+            self._operation(Reverse, acquirer.reverse),
+            self._operation(Inquiry, acquirer.inquire),
+            self._route("find_challenge", FindChallenge, lambda asked: acquirer.find_challenge(asked.challenge_id)),
+            self._route(
+                "answer_challenge",
+                AnswerChallenge,
+                lambda asked: acquirer.answer_challenge(asked.challenge_id, asked.answer),
+            ),
         ]
         if self._may_fail:
             routes.append(
@@ -69,7 +77,10 @@ class AcquirerRoutes:
             )
         return routes
 
-    def _route(self, model: type[Request], operation: Callable[[Any], Awaitable[Value]]) -> Route:
+    def _operation(self, model: type[Request], operation: Callable[[Any], Awaitable[Value]]) -> Route:
+        return self._route(model.OPERATION, model, operation)
+
+    def _route(self, name: str, model: type[Value], operation: Callable[[Any], Awaitable[Value | None]]) -> Route:
         async def handle(call: Call) -> Answer:
             await asyncio.sleep(self._failpoint.delay_ms / 1000)
             try:
@@ -79,9 +90,9 @@ class AcquirerRoutes:
             except KeyReused as error:
                 raise ApiError(422, "IDEMPOTENCY_KEY_REUSED", "The key was used before, for another request") from error
             self._drop_if_told(call)
-            return Answer(200, told.model_dump_json().encode())
+            return Answer(200, told.model_dump_json().encode() if told is not None else b"null")
 
-        path = f"/{model.OPERATION}"
+        path = f"/{name}"
         return Route("POST", path, handle, model.__doc__ or path, authenticate=self._authenticate, body=model)
 
     def _drop_if_told(self, call: Call) -> None:

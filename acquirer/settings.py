@@ -1,11 +1,13 @@
 """Settings of the acquirer: of the simulation, of those who use it, and of its own server."""
 
+from datetime import timedelta
 from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from acquirer.rules import Odds
+from acquirer.simulator import ChallengeTerms
 from chassis.settings import ServiceSettings
 
 
@@ -24,11 +26,31 @@ class SimulationSettings(BaseSettings):
     upi_success_rate: float = Field(0.90, ge=0, le=1, description="Part of UPI payments that succeed, 0 to 1")
     card_success_rate: float = Field(0.95, ge=0, le=1, description="Part of card payments that succeed, 0 to 1")
 
+    refund_success_rate: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        description="Part of refunds and reversals that succeed, 0 to 1; test cards decide for themselves",
+    )
+    challenge_base_url: str = Field(
+        "http://localhost:8010",
+        pattern=r"^https?://[^/?#\s]+$",
+        description="Where a buyer's browser reaches the processor, which shows the 3-D Secure challenges",
+    )
+    challenge_ttl_s: int = Field(
+        600, ge=1, description="How long a 3-D Secure challenge can be answered before it counts as declined, in s"
+    )
+
     @property
     def odds(self) -> Odds:
         """As the rules take them."""
         fixed = self.test_payment_success if self.test_mode else None
-        return Odds(self.upi_success_rate, self.card_success_rate, fixed)
+        return Odds(self.upi_success_rate, self.card_success_rate, fixed, self.refund_success_rate)
+
+    @property
+    def challenge_terms(self) -> ChallengeTerms:
+        """As the simulator takes them."""
+        return ChallengeTerms(self.challenge_base_url, timedelta(seconds=self.challenge_ttl_s))
 
 
 class AcquirerClientSettings(SimulationSettings):

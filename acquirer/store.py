@@ -7,13 +7,14 @@ from pathlib import Path
 import asyncpg
 
 from acquirer.fold import Call, Effect, Turn
-from acquirer.port import Approved, Declined, Request
-from acquirer.rules import APPROVED, Authorisation
+from acquirer.port import Approved, ChallengeAnswer, Declined, Request
+from acquirer.rules import APPROVED, Authorisation, IssuedChallenge
 from chassis.pg import Connection, columns
 from chassis.sql import Queries
 from contracts import ids
 
-queries = Queries(Path(__file__).with_name("sql") / "queries.sql")
+SQL = Path(__file__).with_name("sql")
+queries = Queries(SQL / "queries.sql", SQL / "challenges.sql")
 
 
 async def lock_authorisations(connection: Connection, requests: Sequence[Request]) -> dict[str, Authorisation]:
@@ -28,10 +29,27 @@ async def lock_authorisations(connection: Connection, requests: Sequence[Request
     return {row["payment_id"]: Authorisation(**dict(row)) for row in locked}
 
 
+async def lock_authorisation(connection: Connection, challenge: IssuedChallenge) -> Authorisation:
+    """What is held for a challenge's payment, under lock."""
+    (row,) = await queries.lock_authorisations.rows(connection, payment_ids=[challenge.payment_id])
+    return Authorisation(**dict(row))
+
+
 async def load_effects(connection: Connection, keys: Sequence[str]) -> dict[str, Effect]:
     """What was decided before for these keys."""
     rows = await queries.load_effects.rows(connection, keys=sorted(set(keys)))
     return {row["key"]: _effect_from(row) for row in rows}
+
+
+async def load_challenges(connection: Connection, keys: Sequence[str]) -> dict[str, IssuedChallenge]:
+    """The challenges of these authorisations; those without one are missing."""
+    rows = await queries.load_challenges.rows(connection, keys=sorted(set(keys)))
+    return {row["key"]: IssuedChallenge(**dict(row)) for row in rows}
+
+
+async def answer_challenge(connection: Connection, key: str, answer: ChallengeAnswer, at: datetime) -> None:
+    """Record an answer unless there is one. Hold the payment's lock."""
+    await queries.answer_challenge.run(connection, key=key, answer=answer, answered_at=at)
 
 
 async def write(connection: Connection, turn: Turn, at: datetime) -> None:
@@ -40,6 +58,8 @@ async def write(connection: Connection, turn: Turn, at: datetime) -> None:
         await _update_authorisations(connection, list(turn.authorisations.values()))
     if turn.effects:
         await _add_effects(connection, turn.effects, at)
+    if turn.challenges:
+        await _add_challenges(connection, list(turn.challenges.values()))
     if turn.replays:
         keys, counts = columns(sorted(turn.replays.items()), 2)
         _expect(len(keys), await queries.count_replays.run(connection, keys=keys, counts=counts))
@@ -104,6 +124,36 @@ async def _add_effects(connection: Connection, effects: dict[str, Effect], at: d
         decline_codes=codes,
         descriptions=texts,
         created_at=at,
+    )
+
+
+async def _add_challenges(connection: Connection, challenges: Sequence[IssuedChallenge]) -> None:
+    rows = [
+        (
+            c.id,
+            c.key,
+            c.payment_id,
+            c.merchant_id,
+            c.amount_minor,
+            c.currency,
+            c.network,
+            c.last4,
+            c.expires_at,
+        )
+        for c in challenges
+    ]
+    challenge_ids, keys, payment_ids, merchant_ids, amounts, currencies, networks, last4s, expire_ats = columns(rows, 9)
+    await queries.add_challenges.run(
+        connection,
+        ids=challenge_ids,
+        keys=keys,
+        payment_ids=payment_ids,
+        merchant_ids=merchant_ids,
+        amounts=amounts,
+        currencies=currencies,
+        networks=networks,
+        last4s=last4s,
+        expire_ats=expire_ats,
     )
 
 

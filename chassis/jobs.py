@@ -78,9 +78,10 @@ class JobQueue:
                 connection, slot=self._total_slot, completed=len(gone) - failed, failed=failed
             )
 
-    async def unpark(self, connection: Connection, ids: Sequence[str]) -> None:
-        """Parked jobs among these are due now."""
-        await queries.unpark_jobs.run(connection, ids=list(ids), now=self._clock.now())
+    async def hasten(self, connection: Connection, ids: Sequence[str]) -> None:
+        """What these jobs waited for has come: they are due now. Who works on one of them at this moment began before
+        that, and loses its lease: it can't put the job off again."""
+        await queries.hasten_jobs.run(connection, ids=list(ids), now=self._clock.now())
 
     async def next_due(self) -> datetime | None:
         """When there is something to claim."""

@@ -40,6 +40,9 @@ TEST_CARDS: Final[dict[str, TestCard]] = {
     "4000000000000259": "disputed",
 }
 
+CHALLENGES: Final[frozenset[TestCard]] = frozenset({"challenge_success", "challenge_decline"})
+"""Nothing is decided before their buyer has answered a 3-D Secure challenge."""
+
 DECLINES: Final[dict[TestCard, tuple[str, str]]] = {
     "generic_decline": ("generic_decline", "The card was declined"),
     "insufficient_funds": ("insufficient_funds", "The card has insufficient funds"),

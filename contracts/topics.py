@@ -11,16 +11,21 @@ from contracts.events.payment import (
     PaymentCanceled,
     PaymentCaptured,
     PaymentCreated,
+    PaymentDisputed,
     PaymentExpired,
     PaymentFailed,
     PaymentPending,
+    PaymentRequiresAction,
     PaymentSuccess,
 )
 from contracts.events.payment_command import AuthorisePayment, CapturePayment, VoidPayment
 from contracts.events.payment_result import (
+    AuthorisationAnswered,
     AuthorisationApproved,
+    AuthorisationChallenged,
     AuthorisationDeclined,
     CaptureAccepted,
+    DisputeOpened,
     VoidAccepted,
 )
 from contracts.events.refund import RefundCreated, RefundFailed, RefundProcessed
@@ -80,7 +85,15 @@ PAYMENT_RESULTS: Final = Topic(
     key="payment id",
     producers=("processor",),
     consumers=("api",),
-    events=(AuthorisationApproved, AuthorisationDeclined, CaptureAccepted, VoidAccepted),
+    events=(
+        AuthorisationChallenged,
+        AuthorisationAnswered,
+        AuthorisationApproved,
+        AuthorisationDeclined,
+        CaptureAccepted,
+        VoidAccepted,
+        DisputeOpened,
+    ),
     description="What the acquirer said about payments.",
 )
 PAYMENT_EVENTS: Final = Topic(
@@ -91,11 +104,13 @@ PAYMENT_EVENTS: Final = Topic(
     events=(
         PaymentCreated,
         PaymentPending,
+        PaymentRequiresAction,
         PaymentSuccess,
         PaymentFailed,
         PaymentCaptured,
         PaymentCanceled,
         PaymentExpired,
+        PaymentDisputed,
     ),
     description="What happened to payments, for integrations.",
     public=True,

@@ -4,7 +4,18 @@ import asyncio
 
 import pytest
 
-from acquirer.port import Acquirer, Approved, Declined, KeyReused, NotYet, Pending, Unknown
+from acquirer.port import (
+    Acquirer,
+    AcquirerUnavailable,
+    Approved,
+    Challenge,
+    Challenged,
+    Declined,
+    KeyReused,
+    NotYet,
+    Pending,
+    Unknown,
+)
 from acquirer.tests.asks import Payment
 
 
@@ -102,5 +113,68 @@ class AcquirerConformance:
         payment = Payment()
         assert isinstance(await acquirer.void(payment.void()), Approved)
         answer = await acquirer.authorise(payment.authorise())
+        assert isinstance(answer, Declined)
+        assert answer.decline_code == "voided"
+
+    async def test_an_answer_that_is_lost_is_found_by_inquiry(self, acquirer: Acquirer) -> None:
+        payment = Payment()
+        request = payment.authorise("timeout@bank")
+        with pytest.raises(AcquirerUnavailable):
+            await acquirer.authorise(request)
+        assert isinstance(await acquirer.inquire(payment.inquiry(request.key)), Approved)
+        assert isinstance(await acquirer.authorise(request), Approved)
+        assert isinstance(await acquirer.capture(payment.capture()), Approved)
+
+    @pytest.mark.parametrize(("answer", "outcome"), [("completed", Approved), ("failed", Declined)])
+    async def test_a_challenge_decides_nothing_until_it_is_answered(
+        self, acquirer: Acquirer, answer: str, outcome: type
+    ) -> None:
+        payment = Payment(1000)
+        request = payment.authorise(card="challenge_success")
+        challenged = await acquirer.authorise(request)
+        assert isinstance(challenged, Challenged)
+        assert await acquirer.authorise(request) == challenged, "the same challenge again"
+        assert isinstance(await acquirer.inquire(payment.inquiry(request.key)), Unknown)
+        assert isinstance(await acquirer.capture(payment.capture()), NotYet)
+        challenge_id = challenged.url.rpartition("/")[2]
+        shown = await acquirer.find_challenge(challenge_id)
+        assert isinstance(shown, Challenge)
+        assert (shown.key, shown.payment_id, shown.status) == (request.key, payment.id, "open")
+        assert (shown.amount_minor, shown.currency, shown.network, shown.last4) == (1000, "INR", "visa", "3184")
+        other = {"completed": "failed", "failed": "completed"}[answer]
+        first, second = [await acquirer.answer_challenge(challenge_id, said) for said in (answer, other)]  # type: ignore[arg-type]
+        assert first is not None
+        assert first.status == answer
+        assert second == first, "the first answer stands"
+        assert await acquirer.find_challenge(challenge_id) == first
+        assert isinstance(await acquirer.authorise(request), outcome)
+
+    async def test_answers_at_once_are_one_answer(self, acquirer: Acquirer) -> None:
+        challenged = await acquirer.authorise(Payment().authorise(card="challenge_success"))
+        assert isinstance(challenged, Challenged)
+        challenge_id = challenged.url.rpartition("/")[2]
+        answers = await asyncio.gather(
+            *(acquirer.answer_challenge(challenge_id, said) for _ in range(10) for said in ("completed", "failed"))
+        )
+        assert len({answer.status for answer in answers if answer}) == 1
+
+    async def test_a_challenge_can_not_be_guessed(self, acquirer: Acquirer) -> None:
+        challenged = await acquirer.authorise(Payment().authorise(card="challenge_success"))
+        assert isinstance(challenged, Challenged)
+        key = challenged.url.rpartition("/")[2].partition(".")[0]
+        for guess in (key, f"{key}.", f"{key}.{'0' * 32}", "x" * 1000, "\x00.\x00", "", f"{key}.{'0' * 31}é"):
+            assert await acquirer.find_challenge(guess) is None
+            assert await acquirer.answer_challenge(guess, "completed") is None
+
+    async def test_a_void_closes_a_challenge(self, acquirer: Acquirer) -> None:
+        payment = Payment()
+        request = payment.authorise(card="challenge_success")
+        challenged = await acquirer.authorise(request)
+        assert isinstance(challenged, Challenged)
+        assert isinstance(await acquirer.void(payment.void()), Approved)
+        late = await acquirer.answer_challenge(challenged.url.rpartition("/")[2], "completed")
+        assert late is not None
+        assert late.status == "closed"
+        answer = await acquirer.authorise(request)
         assert isinstance(answer, Declined)
         assert answer.decline_code == "voided"

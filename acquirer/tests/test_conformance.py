@@ -7,7 +7,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
-from acquirer.asking import ask
+from acquirer.asking import Told, ask
 from acquirer.client import HttpAcquirer
 from acquirer.port import Acquirer, AcquirerUnavailable, Approved, NotYet
 from acquirer.server import AcquirerRoutes, Failpoint
@@ -57,7 +57,7 @@ async def test_a_dropped_answer_is_found_by_inquiry(simulator: Simulator, pool: 
     server = await serve(simulator, Failpoint(drop_answer_after_commit=1))
     client = client_of(server)
     request = Payment().authorise()
-    assert isinstance(await ask(client, request), Approved)
+    assert await ask(client, request) == Told(Approved(), unanswered=1)
     assert await pool.fetchval("SELECT count(*) FROM effect") == 1
     operations = await pool.fetch("SELECT operation FROM call ORDER BY id")
     assert [row["operation"] for row in operations] == ["authorise", "inquire"]
@@ -69,8 +69,10 @@ async def test_no_answer_at_all_is_not_yet_and_the_same_key_charges_once(simulat
     server = await serve(simulator, Failpoint(drop_answer_after_commit=2))
     client = client_of(server)
     request = Payment().authorise()
-    assert isinstance(await ask(client, request), NotYet)
-    assert isinstance(await ask(client, request), Approved)
+    told = await ask(client, request)
+    assert isinstance(told.outcome, NotYet)
+    assert told.unanswered == 2
+    assert await ask(client, request) == Told(Approved())
     row = await pool.fetchrow("SELECT count(*) AS effects, sum(calls) AS calls FROM effect")
     assert row is not None
     assert (row["effects"], row["calls"]) == (1, 2)

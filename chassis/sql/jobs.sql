@@ -40,9 +40,14 @@ SET due_at = held.due_at, leased_by = NULL
 FROM held
 WHERE j.id = held.id;
 
--- name: unpark_jobs(ids, now)
--- What they waited for has come.
-UPDATE job SET due_at = $2 WHERE id = ANY ($1::text[]) AND due_at IS NULL;
+-- name: hasten_jobs(ids, now)
+-- What they waited for has come. Without its lease nobody puts them back.
+UPDATE job SET due_at = $2, leased_by = NULL
+WHERE id IN (
+    SELECT id FROM job
+    WHERE id = ANY ($1::text[]) AND (due_at IS NULL OR due_at > $2)
+    ORDER BY id FOR NO KEY UPDATE
+);
 
 -- name: delete_jobs(ids)
 -- Done; answers which were there.

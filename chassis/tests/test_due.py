@@ -243,7 +243,7 @@ class TestTheQueue:
         assert await bench.queue.next_due() == AT + timedelta(minutes=5)
         assert await bench.claim(1) == []
 
-    async def test_a_parked_job_waits_until_it_is_unparked(self, bench: Bench) -> None:
+    async def test_a_parked_job_waits_until_it_is_hastened(self, bench: Bench) -> None:
         await bench.add("a")
         await bench.claim(1)
         await bench.settle(Settlement(put_back=[("a", None)]))
@@ -251,8 +251,23 @@ class TestTheQueue:
         bench.clock.advance(timedelta(days=1000))
         assert await bench.claim(1) == []
         async with pg.transaction(bench.pool) as connection:
-            await bench.queue.unpark(connection, ["a", "unknown"])
+            await bench.queue.hasten(connection, ["a", "unknown"])
         assert await bench.claim(1) == ["a"]
+
+    async def test_a_hastened_job_is_due_though_who_works_on_it_would_put_it_off(self, bench: Bench) -> None:
+        await bench.add("a")
+        await bench.claim(1)
+        async with pg.transaction(bench.pool) as connection:
+            await bench.queue.hasten(connection, ["a"])
+        await bench.settle(Settlement(put_back=[("a", AT + timedelta(days=1))]))
+        assert await bench.claim(1) == ["a"]
+
+    async def test_a_job_that_is_due_already_is_not_put_behind_others(self, bench: Bench) -> None:
+        await bench.add("a")
+        bench.clock.advance(timedelta(minutes=1))
+        async with pg.transaction(bench.pool) as connection:
+            await bench.queue.hasten(connection, ["a"])
+        assert await bench.queue.next_due() == AT
 
     async def test_who_lost_its_lease_does_not_put_back_what_another_one_has(
         self, pool: Pool, clock: ManualClock

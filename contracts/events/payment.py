@@ -12,10 +12,29 @@ CaptureMode = Literal["manual", "automatic"]
 RefundStatus = Literal["none", "pending", "partial", "full"]
 
 
+class NextAction(Model):
+    """What the buyer has to do before the payment goes on: open `url`, in a window or a frame."""
+
+    type: Literal["redirect_to_url"]
+    url: str
+
+
+class Dispute(Model):
+    """The cardholder asks the issuer for the money back. It moves none by itself."""
+
+    id: str
+    amount: AmountMinor
+    currency: Currency
+    reason: str
+    status: Literal["needs_response"]
+    created_at: datetime
+
+
 class Payment(Model):
     """A payment as the API shows it. Amounts are minor units; `vpa` stands for UPI, `card_*` for cards.
 
     `fee`: what the gateway kept of the captured amount; a refund does not give it back.
+    `next_action` is there while the status is requires_action, `dispute` once the payment is disputed.
     """
 
     id: str
@@ -28,6 +47,7 @@ class Payment(Model):
     card_network: str | None = None
     card_last4: str | None = None
     status: PaymentStatus
+    next_action: NextAction | None = None
     capture: CaptureMode
     captured: bool
     amount_captured: AmountMinor
@@ -35,6 +55,8 @@ class Payment(Model):
     amount_reversed: AmountMinor
     refund_status: RefundStatus
     fee: AmountMinor = 0
+    disputed: bool = False
+    dispute: Dispute | None = None
     capture_before: datetime | None
     error_code: str | None
     error_description: str | None
@@ -59,9 +81,15 @@ class PaymentCreated(PaymentEvent):
 
 
 class PaymentPending(PaymentEvent):
-    """The payment is on its way to the acquirer."""
+    """The payment is on its way to the acquirer, for the first time or again after the buyer authenticated."""
 
     TYPE: ClassVar[str] = "payment.pending"
+
+
+class PaymentRequiresAction(PaymentEvent):
+    """The acquirer wants the buyer to authenticate: `next_action` says where."""
+
+    TYPE: ClassVar[str] = "payment.requires_action"
 
 
 class PaymentSuccess(PaymentEvent):
@@ -92,3 +120,9 @@ class PaymentExpired(PaymentEvent):
     """The authorisation was not captured in time."""
 
     TYPE: ClassVar[str] = "payment.expired"
+
+
+class PaymentDisputed(PaymentEvent):
+    """The cardholder disputed a captured payment."""
+
+    TYPE: ClassVar[str] = "payment.disputed"

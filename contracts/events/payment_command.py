@@ -48,6 +48,8 @@ class CapturePayment(PaymentCommand):
 
     TYPE: ClassVar[str] = "payment.capture"
 
+    card: CardReference | None = None
+
 
 class VoidPayment(PaymentCommand):
     """Release the whole authorisation: canceled, expired, or a success that came too late."""

@@ -12,6 +12,23 @@ class PaymentResult(Event):
     payment_id: str
     attempt_id: str
     occurred_at: datetime
+    unanswered: int = 0
+    """How many questions the acquirer left without an answer before this one was found, with the same key."""
+
+
+class AuthorisationChallenged(PaymentResult):
+    """Nothing is decided: the buyer has to authenticate at `challenge_url` before `expires_at`."""
+
+    TYPE: ClassVar[str] = "payment.authorisation.challenged"
+
+    challenge_url: str
+    expires_at: datetime
+
+
+class AuthorisationAnswered(PaymentResult):
+    """The buyer answered the challenge: the acquirer is asked again."""
+
+    TYPE: ClassVar[str] = "payment.authorisation.answered"
 
 
 class AuthorisationApproved(PaymentResult):
@@ -39,3 +56,11 @@ class VoidAccepted(PaymentResult):
     """The acquirer released the authorisation (or never had one)."""
 
     TYPE: ClassVar[str] = "payment.void.accepted"
+
+
+class DisputeOpened(PaymentResult):
+    """The cardholder disputes a payment; `attempt_id` names its capture."""
+
+    TYPE: ClassVar[str] = "payment.dispute.opened"
+
+    reason: str

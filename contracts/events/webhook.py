@@ -11,11 +11,13 @@ from contracts.events.refund import Refund
 WebhookEventType = Literal[
     "payment.created",
     "payment.pending",
+    "payment.requires_action",
     "payment.success",
     "payment.failed",
     "payment.captured",
     "payment.canceled",
     "payment.expired",
+    "payment.disputed",
     "refund.created",
     "refund.processed",
     "refund.failed",

@@ -1,9 +1,12 @@
 """The processor's composition root."""
 
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from acquirer.asking import open_acquirer
+from acquirer.challenge_page import ChallengePages
+from acquirer.port import Challenge, ChallengeAnswer
 from chassis import pg
 from chassis.due import DueWorker
 from chassis.health import health_route
@@ -15,7 +18,7 @@ from chassis.partitions import PartitionedTable
 from chassis.runtime import Runtime
 from contracts import ids
 from contracts.topics import PAYMENT_COMMANDS, TOPICS, dead_letter_name
-from services.processor.attempts import Attempts
+from services.processor.attempts import Attempts, Pace
 from services.processor.handlers import handlers
 from services.processor.routes import ProcessorRoutes, internal_routes
 from services.processor.settings import PORT, Settings
@@ -53,8 +56,12 @@ async def run(settings: Settings, only: str | None) -> None:
         acquirer,
         clock=runtime.clock,
         wide=runtime.wide,
-        delay=settings.delay,
-        backoff=partial(backoff, first_s=settings.acquirer_retry_first_s, max_s=settings.acquirer_retry_max_s),
+        pace=Pace(
+            delay=settings.delay,
+            backoff=partial(backoff, first_s=settings.acquirer_retry_first_s, max_s=settings.acquirer_retry_max_s),
+            challenge_poll=timedelta(seconds=settings.challenge_poll_s),
+            dispute_delay=timedelta(milliseconds=settings.dispute_delay),
+        ),
         published=runtime.relay.wake,
     )
     attempts.answers = runtime.batcher("answers", attempts.write)
@@ -76,6 +83,11 @@ async def run(settings: Settings, only: str | None) -> None:
         after_commit=worker.wake,
     )
 
+    async def record_answer(challenge_id: str, answer: ChallengeAnswer) -> Challenge | None:
+        challenge = await attempts.answer_challenge(challenge_id, answer)
+        worker.wake()
+        return challenge
+
     async def close() -> None:
         await acquirer.close()
         await acquirer_pool.close()
@@ -84,6 +96,9 @@ async def run(settings: Settings, only: str | None) -> None:
     routes = [
         health_route(runtime.pool, runtime.watch, runtime.clock),
         *internal_routes(ProcessorRoutes(runtime.pool, acquirer_pool, jobs), internal),
+        *ChallengePages(
+            acquirer.find_challenge, record_answer, frame_ancestors=settings.challenge_frame_ancestors
+        ).routes(),
     ]
     await runtime.run(
         routes=routes,

@@ -3,14 +3,14 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from acquirer.asking import ask
 from acquirer.delay import Delay
-from acquirer.port import Acquirer, Outcome, Pending
+from acquirer.port import Acquirer, Challenge, ChallengeAnswer, Challenged, Outcome, Pending
 from chassis import outbox, pg
 from chassis.batcher import Batcher
 from chassis.clock import Clock
@@ -20,13 +20,26 @@ from chassis.outbox import OutboxMessage
 from chassis.pg import Connection, Pool
 from contracts import ids
 from contracts.events.payment_command import PaymentCommand
+from contracts.events.payment_result import PaymentResult
 from contracts.topics import PAYMENT_RESULTS
 from services.processor import store
-from services.processor.state import Attempt, attempt_of, ended, request_of, result_of
+from services.processor.state import (
+    Attempt,
+    Disputed,
+    answer_of,
+    ask_again_after,
+    attempt_of,
+    challenged,
+    dispute_of,
+    ended,
+    request_of,
+    result_of,
+)
 
 log = structlog.get_logger()
 
 NO_DELAY = timedelta(0)
+DISPUTED = Disputed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +52,28 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the acquirer said."""
+    """What the acquirer said, and how many questions it left without an answer before."""
 
     attempt: Attempt
     tries: int
-    outcome: Outcome
+    outcome: Outcome | Disputed
+    unanswered: int = 0
+
+    @property
+    def waits(self) -> bool:
+        """For the payer, who may never act."""
+        return isinstance(self.outcome, Pending | Challenged)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When the acquirer is asked: after which delay, after which pause when there was no answer, how often about a
+    challenge; and how long after a capture its cardholder disputes it."""
+
+    delay: Delay
+    backoff: Callable[[int], timedelta]
+    challenge_poll: timedelta
+    dispute_delay: timedelta
 
 
 class Attempts:
@@ -59,8 +89,7 @@ class Attempts:
         *,
         clock: Clock,
         wide: WideLog,
-        delay: Delay,
-        backoff: Callable[[int], timedelta],
+        pace: Pace,
         published: Callable[[], None],
     ) -> None:
         self._pool = pool
@@ -68,8 +97,7 @@ class Attempts:
         self._acquirer = acquirer
         self._clock = clock
         self._wide = wide
-        self._delay = delay
-        self._backoff = backoff
+        self._pace = pace
         self._published = published
 
     async def take(self, connection: Connection, commands: Sequence[tuple[PaymentCommand, str | None]]) -> None:
@@ -83,7 +111,7 @@ class Attempts:
         repeated = [id_ for id_ in asked if id_ not in added]
         if repeated:
             known = {attempt.id: attempt for attempt in await store.load_attempts(connection, repeated)}
-            await outbox.append(connection, _messages([known[id_] for id_ in repeated]))
+            await outbox.append(connection, _results([known[id_] for id_ in repeated]))
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Lease attempts that are due."""
@@ -95,44 +123,89 @@ class Attempts:
     async def make(self, claimed: Claimed) -> None:
         """Ask the acquirer and write what it said."""
         attempt, began_s = claimed.attempt, time.perf_counter()
-        outcome = await ask(self._acquirer, request_of(attempt))
-        await self.answers.submit(Answered(attempt, claimed.tries, outcome))
+        answer = await self._answer_to(claimed)
+        await self.answers.submit(answer)
         self._wide.emit(
             "attempt.made",
             attempt_id=attempt.id,
             payment_id=attempt.payment_id,
             action=attempt.action,
-            outcome=outcome.result,
+            outcome=answer.outcome.result,
+            unanswered=attempt.unanswered + answer.unanswered,
             tries=claimed.tries,
             traceparent=attempt.traceparent,
             duration_ms=round((time.perf_counter() - began_s) * 1000, 2),
         )
 
+    async def _answer_to(self, claimed: Claimed) -> Answered:
+        if claimed.attempt.will_be_disputed:
+            return Answered(claimed.attempt, claimed.tries, DISPUTED)
+        told = await ask(self._acquirer, request_of(claimed.attempt))
+        return Answered(claimed.attempt, claimed.tries, told.outcome, told.unanswered)
+
     async def write(self, answers: Sequence[Answered]) -> Sequence[None]:
         """Transaction 2 for a batch of answers: outcomes, results to publish, and what is to be asked again."""
         now = self._clock.now()
+        answers = [_with_unanswered(answer) for answer in answers]
         async with pg.transaction(self._pool) as connection:
             open_ids = await self._lock_voided_and_waiting(connection, answers)
             put_back = await self._when_to_ask_again(connection, answers, now)
             done = [attempt for a in answers if (attempt := ended(a.attempt, a.outcome, now)) is not None]
-            fresh = await store.end_attempts(connection, done, now) if done else set()
-            told = [attempt for attempt in done if attempt.id in fresh]
-            await outbox.append(connection, _messages(told))
+            told = [*await self._challenge(connection, answers, now), *await self._end(connection, done, now)]
+            disputed = [a.attempt for a in answers if isinstance(a.outcome, Disputed)]
+            disputes = [_message(attempt, dispute_of(attempt, now)) for attempt in disputed]
+            await outbox.append(connection, [*_results(told), *disputes])
+            unanswered = [(a.attempt.id, a.unanswered) for a in answers if a.unanswered]
+            if unanswered:
+                await store.count_unanswered(connection, unanswered)
             refused = [attempt.id for attempt in done if result_of(attempt) is None]
-            completed = [attempt.id for attempt in done if attempt.id not in refused]
+            put_back += [(a.id, now + self._pace.dispute_delay) for a in done if a.will_be_disputed]
+            completed = [a.id for a in done if a.id not in refused and not a.will_be_disputed]
+            completed += [attempt.id for attempt in disputed]
             await self._jobs.settle(connection, Settlement(completed, refused, put_back))
             if open_ids:
-                await self._jobs.unpark(connection, open_ids)
+                await self._jobs.hasten(connection, open_ids)
         for id_ in refused:
             log.error("attempt.refused", attempt_id=id_, reason="the acquirer refused what the gateway had decided")
         self._published()
         return [None] * len(answers)
 
+    async def answer_challenge(self, challenge_id: str, answer: ChallengeAnswer) -> Challenge | None:
+        """The buyer's answer: recorded by the acquirer, told to the api, and the acquirer asked again at once. Should
+        this end in the middle, the next poll finds the answer. None: there is no such challenge."""
+        challenge = await self._acquirer.answer_challenge(challenge_id, answer)
+        if challenge is None:
+            return None
+        now = self._clock.now()
+        async with pg.transaction(self._pool) as connection:
+            is_news = challenge.status != "closed" and await store.answer_attempt(connection, challenge.key, now)
+            if is_news:
+                (attempt,) = await store.load_attempts(connection, [challenge.key])
+                await outbox.append(connection, [_message(attempt, answer_of(attempt, now))])
+            await self._jobs.hasten(connection, [challenge.key])
+        self._published()
+        return challenge
+
+    async def _challenge(self, connection: Connection, answers: Sequence[Answered], now: datetime) -> list[Attempt]:
+        """Those that are challenged for the first time."""
+        asked = [
+            challenged(a.attempt, a.outcome, now)
+            for a in answers
+            if isinstance(a.outcome, Challenged) and a.attempt.challenged_at is None
+        ]
+        fresh = await store.challenge_attempts(connection, asked, now) if asked else set()
+        return [attempt for attempt in asked if attempt.id in fresh]
+
+    async def _end(self, connection: Connection, done: Sequence[Attempt], now: datetime) -> list[Attempt]:
+        """Those that end for the first time."""
+        fresh = await store.end_attempts(connection, done, now) if done else set()
+        return [attempt for attempt in done if attempt.id in fresh]
+
     async def _lock_voided_and_waiting(self, connection: Connection, answers: Sequence[Answered]) -> list[str]:
         """Attempts without an outcome of payments that a void of this batch ended: to be asked again, now that the
         acquirer will decline them. Locking all of a payment's attempts keeps a void and a wait from passing unseen."""
         voided = {a.attempt.payment_id for a in answers if a.attempt.action == "void"}
-        waiting = {a.attempt.payment_id for a in answers if isinstance(a.outcome, Pending)}
+        waiting = {a.attempt.payment_id for a in answers if a.waits}
         if not voided and not waiting:
             return []
         locked = await store.lock_attempts_of(connection, sorted(voided | waiting))
@@ -142,36 +215,47 @@ class Attempts:
         self, connection: Connection, answers: Sequence[Answered], now: datetime
     ) -> list[tuple[str, datetime | None]]:
         """No outcome: after a pause. A payer who has not answered is not asked again, unless the payment is to end."""
-        waiting = {a.attempt.payment_id for a in answers if isinstance(a.outcome, Pending)}
+        waiting = {a.attempt.payment_id for a in answers if a.waits}
         ending = await store.payments_to_void(connection, sorted(waiting)) if waiting else set()
         again: list[tuple[str, datetime | None]] = []
         for answer in answers:
-            if ended(answer.attempt, answer.outcome, now) is not None:
+            if isinstance(answer.outcome, Disputed) or ended(answer.attempt, answer.outcome, now) is not None:
                 continue
-            parks = isinstance(answer.outcome, Pending) and answer.attempt.payment_id not in ending
-            again.append((answer.attempt.id, None if parks else now + self._backoff(answer.tries)))
+            at: datetime | None = now + self._pace.backoff(answer.tries)
+            if answer.attempt.payment_id not in ending:
+                if isinstance(answer.outcome, Pending):
+                    at = None
+                elif isinstance(answer.outcome, Challenged):
+                    at = ask_again_after(answer.outcome, now, self._pace.challenge_poll)
+            again.append((answer.attempt.id, at))
         return again
 
     def _delay_of(self, attempt: Attempt) -> timedelta:
-        return self._delay.draw() if attempt.action == "authorise" else NO_DELAY
+        return self._pace.delay.draw() if attempt.action == "authorise" else NO_DELAY
 
 
-def _messages(attempts: Sequence[Attempt]) -> list[OutboxMessage]:
+def _with_unanswered(answer: Answered) -> Answered:
+    """So that its result tells of the questions that had no answer."""
+    if not answer.unanswered:
+        return answer
+    attempt = replace(answer.attempt, unanswered=answer.attempt.unanswered + answer.unanswered)
+    return replace(answer, attempt=attempt)
+
+
+def _results(attempts: Sequence[Attempt]) -> list[OutboxMessage]:
     """The results of attempts that have one, each as a new event."""
-    messages = []
-    for attempt in attempts:
-        result = result_of(attempt)
-        if result is not None:
-            messages.append(
-                OutboxMessage(
-                    topic=PAYMENT_RESULTS.name,
-                    key=attempt.payment_id,
-                    event_id=ids.new_id(ids.EVENT),
-                    type=result.TYPE,
-                    subject=attempt.payment_id,
-                    occurred_at=result.occurred_at,
-                    data=result.model_dump_json().encode(),
-                    traceparent=attempt.traceparent,
-                )
-            )
-    return messages
+    told = [(attempt, result_of(attempt)) for attempt in attempts]
+    return [_message(attempt, result) for attempt, result in told if result is not None]
+
+
+def _message(attempt: Attempt, result: PaymentResult) -> OutboxMessage:
+    return OutboxMessage(
+        topic=PAYMENT_RESULTS.name,
+        key=attempt.payment_id,
+        event_id=ids.new_id(ids.EVENT),
+        type=result.TYPE,
+        subject=attempt.payment_id,
+        occurred_at=result.occurred_at,
+        data=result.model_dump_json().encode(),
+        traceparent=attempt.traceparent,
+    )

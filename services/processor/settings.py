@@ -17,6 +17,20 @@ class Settings(ServiceSettings, AcquirerClientSettings):
     processing_delay_min: int = Field(5000, ge=0, description="Outside test mode: shortest authorisation, in ms")
     processing_delay_max: int = Field(10_000, ge=0, description="Outside test mode: longest authorisation, in ms")
 
+    challenge_poll_s: float = Field(
+        30.0,
+        gt=0,
+        description="How often the acquirer is asked about a 3-D Secure challenge when no answer has come here, in s",
+    )
+    challenge_frame_ancestors: str = Field(
+        "'self' http://localhost:3001",
+        pattern=r"^[^;,\r\n]+$",
+        description="Who may show the 3-D Secure challenge in a frame: the sources of a Content-Security-Policy",
+    )
+    dispute_delay: int = Field(
+        5000, ge=0, description="How long after its capture a payment by the disputed test card is disputed, in ms"
+    )
+
     @model_validator(mode="after")
     def _check_delay(self) -> Self:
         if self.processing_delay_min > self.processing_delay_max:

@@ -87,6 +87,27 @@ async def end_attempts(connection: Connection, ended: Sequence[Attempt], at: dat
     return {row["id"] for row in written}
 
 
+async def challenge_attempts(connection: Connection, challenged: Sequence[Attempt], at: datetime) -> set[str]:
+    """Write where their buyers are to authenticate; the ids of those that were not challenged before."""
+    rows = [(a.id, a.challenge_url, a.challenge_expires_at) for a in challenged]
+    ids, urls, expire_ats = columns(rows, 3)
+    written = await queries.challenge_attempts.rows(
+        connection, ids=ids, urls=urls, expire_ats=expire_ats, challenged_at=at
+    )
+    return {row["id"] for row in written}
+
+
+async def answer_attempt(connection: Connection, id_: str, at: datetime) -> bool:
+    """Note that the buyer has answered; whether that is news."""
+    return await queries.answer_attempt.value(connection, id=id_, answered_at=at) is not None
+
+
+async def count_unanswered(connection: Connection, counted: Sequence[tuple[str, int]]) -> None:
+    """Note the questions that the acquirer left without an answer, by attempt."""
+    ids, counts = columns(sorted(counted), 2)
+    await queries.count_unanswered.run(connection, ids=ids, counts=counts)
+
+
 def _attempt_from(row: asyncpg.Record) -> Attempt:
     values = dict(row)
     card = values.pop("card")

@@ -90,14 +90,15 @@ class Executions:
     async def execute(self, claimed: Claimed) -> None:
         """Ask the acquirer and write what it said."""
         execution, began_s = claimed.execution, time.perf_counter()
-        outcome = await ask(self._acquirer, request_of(execution))
-        await self.answers.submit(Answered(execution, claimed.tries, outcome))
+        told = await ask(self._acquirer, request_of(execution))
+        await self.answers.submit(Answered(execution, claimed.tries, told.outcome))
         self._wide.emit(
             "refund.executed",
             refund_id=execution.id,
             payment_id=execution.payment_id,
             kind=execution.kind,
-            outcome=outcome.result,
+            outcome=told.outcome.result,
+            unanswered=told.unanswered,
             tries=claimed.tries,
             traceparent=execution.traceparent,
             duration_ms=round((time.perf_counter() - began_s) * 1000, 2),

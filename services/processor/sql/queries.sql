@@ -13,7 +13,8 @@ RETURNING id;
 -- name: load_attempts(ids)
 -- Attempts by id.
 SELECT a.id, a.payment_id, a.merchant_id, a.action, a.amount_minor, a.currency, a.method, a.vpa, a.card,
-       a.traceparent, a.outcome, a.decline_code, a.description, a.ended_at
+       a.traceparent, a.outcome, a.decline_code, a.description, a.ended_at, a.challenge_url, a.challenge_expires_at,
+       a.challenged_at, a.answered_at, a.unanswered
 FROM attempt AS a
 JOIN unnest($1::text[]) AS w (id) ON a.id = w.id;
 
@@ -47,6 +48,33 @@ SET outcome = held.outcome, decline_code = held.decline_code, description = held
 FROM held
 WHERE a.id = held.id
 RETURNING a.id;
+
+-- name: challenge_attempts(ids, urls, expire_ats, challenged_at)
+-- Attempts whose buyer must authenticate; answers those that were not challenged before, which are ours to tell.
+WITH held AS (
+    SELECT a.id, c.url, c.expires_at
+    FROM attempt AS a
+    JOIN unnest($1::text[], $2::text[], $3::timestamptz[]) AS c (id, url, expires_at) ON a.id = c.id
+    WHERE a.challenged_at IS NULL AND a.outcome IS NULL
+    ORDER BY a.id
+    FOR NO KEY UPDATE OF a
+)
+UPDATE attempt AS a
+SET challenge_url = held.url, challenge_expires_at = held.expires_at, challenged_at = $4
+FROM held
+WHERE a.id = held.id
+RETURNING a.id;
+
+-- name: answer_attempt(id, answered_at)
+-- The buyer has answered; answers the id if that is news.
+UPDATE attempt SET answered_at = $2 WHERE id = $1 AND answered_at IS NULL AND outcome IS NULL RETURNING id;
+
+-- name: count_unanswered(ids, counts)
+-- Questions that the acquirer left without an answer.
+UPDATE attempt AS a
+SET unanswered = a.unanswered + u.count
+FROM unnest($1::text[], $2::int[]) AS u (id, count)
+WHERE a.id = u.id;
 
 -- name: audit_attempts()
 -- Every attempt, for the audit.

@@ -24,11 +24,13 @@ from contracts import ids
 from contracts.events.payment_command import AuthorisePayment, CapturePayment, PaymentCommand, VoidPayment
 from deploy.testing import Database
 from services.processor.app import migrate
-from services.processor.attempts import Attempts, Claimed
+from services.processor.attempts import Attempts, Claimed, Pace
 from services.processor.settings import Settings
 
 LEASE_S = 30.0
 DELAY_MS = 1000
+CHALLENGE_POLL_S = 30
+DISPUTE_DELAY_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,12 @@ class Bench:
             acquirer or self.simulator,
             clock=self.clock,
             wide=WideLog("processor"),
-            delay=Delay(0, 0, DELAY_MS),
-            backoff=partial(backoff, first_s=0.5, max_s=30.0),
+            pace=Pace(
+                delay=Delay(0, 0, DELAY_MS),
+                backoff=partial(backoff, first_s=0.5, max_s=30.0),
+                challenge_poll=timedelta(seconds=CHALLENGE_POLL_S),
+                dispute_delay=timedelta(seconds=DISPUTE_DELAY_S),
+            ),
             published=lambda: None,
         )
         attempts.answers = Batcher(attempts.write, name="answers", metrics=Metrics())

@@ -27,6 +27,7 @@ class LosesAnswers:
         self._real = real
         self._losses = losses
         self.capture, self.void, self.refund, self.reverse = real.capture, real.void, real.refund, real.reverse
+        self.find_challenge, self.answer_challenge = real.find_challenge, real.answer_challenge
         self.close = real.close
 
     async def authorise(self, request: Authorise) -> Outcome:
