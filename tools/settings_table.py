@@ -32,6 +32,7 @@ CONTAINERS: Final = {
     "PAYGATE_IMAGE": "The image of the Python services",
     "PAYGATE_SUBNET": "Network of the containers, where no webhook may reach the stack's own ports",
     "API_PORT": "Port of this machine that the api is reached at",
+    "PROCESSOR_PORT": "Port of this machine that the 3-D Secure challenges are reached at; CHALLENGE_BASE_URL names it",
     "SHOP_PORT": "Port of this machine that the test shop is reached at",
     "KAFKA_HEAP_OPTS": "Memory of the broker",
     "POSTGRES_PASSWORD": "Password of Postgres' superuser",

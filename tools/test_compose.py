@@ -42,11 +42,16 @@ class Compose:
     project: str
     api_port: int
     shop_port: int
+    processor_port: int
 
     @property
     def environment(self) -> dict[str, str]:
         """Of docker compose."""
-        ports = {"API_PORT": str(self.api_port), "SHOP_PORT": str(self.shop_port)}
+        ports = {
+            "API_PORT": str(self.api_port),
+            "SHOP_PORT": str(self.shop_port),
+            "PROCESSOR_PORT": str(self.processor_port),
+        }
         return {**os.environ, **ports, "PAYGATE_IMAGE": IMAGE}
 
     def run(self, *arguments: str, timeout_s: float) -> None:
@@ -178,7 +183,7 @@ def main() -> int:
     if reason := missing_engine():
         print(f"No container engine answers here ({reason}): skipped. `make up` and `make test` need none.")
         return 0
-    compose = Compose(f"paygate-test-{os.getpid()}", free_port(), free_port())
+    compose = Compose(f"paygate-test-{os.getpid()}", *(free_port() for _ in range(3)))
     print(f"Starting docker-compose.yml as {compose.project}", flush=True)
     try:
         with started(compose):

@@ -123,8 +123,12 @@ def _own(config: StackConfig, credentials: Credentials, service: str) -> Mapping
             others = {f"{name.upper()}_URL": config.url(name) for name in ("processor", "refunder", "notifier")}
             keys = {"FINGERPRINT_KEY": credentials.fingerprint_key, "ENCRYPTION_KEY": credentials.encryption_key}
             return {"DATABASE_URL": dsn("api"), **others, **keys}
-        case "processor" | "refunder":
-            return {"DATABASE_URL": dsn(service), **acquirer}
+        case "processor":
+            return {"DATABASE_URL": dsn("processor"), **acquirer, **_challenges(config)}
+        case "refunder":
+            return {"DATABASE_URL": dsn("refunder"), **acquirer}
+        case "acquirer":
+            return {"DATABASE_URL": dsn("acquirer"), **_challenges(config)}
         case "notifier":
             blocked = ",".join(map(str, _own_ports(config)))
             return {
@@ -136,6 +140,12 @@ def _own(config: StackConfig, credentials: Credentials, service: str) -> Mapping
             return {"WEBHOOK_SECRET": SEEDED_WEBHOOK_SECRET, "API_URL": config.url("api")}
         case _:
             return {"DATABASE_URL": dsn(service)}
+
+
+def _challenges(config: StackConfig) -> Mapping[str, str]:
+    """Where a buyer's browser finds the challenges, unless the caller knows better: behind a tunnel, for instance."""
+    own = f"http://localhost:{config.port('processor')}"
+    return {"CHALLENGE_BASE_URL": os.environ.get("CHALLENGE_BASE_URL") or own}
 
 
 def _own_ports(config: StackConfig) -> list[int]:

@@ -33,6 +33,7 @@ def _capture(payment: Payment, attempt_id: str) -> CapturePayment:
         merchant_id=payment.merchant_id,
         amount_minor=payment.amount_captured_minor,
         currency=payment.currency,
+        card=payment.card,
     )
 
 

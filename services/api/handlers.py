@@ -8,9 +8,12 @@ from chassis.consumer import Apply, Handler, Message
 from chassis.pg import Connection
 from contracts.events.base import Event
 from contracts.events.payment_result import (
+    AuthorisationAnswered,
     AuthorisationApproved,
+    AuthorisationChallenged,
     AuthorisationDeclined,
     CaptureAccepted,
+    DisputeOpened,
     VoidAccepted,
 )
 from contracts.events.refund_result import RefundExecutionFailed, RefundExecutionSucceeded
@@ -28,10 +31,13 @@ def handlers(clock: Clock, terms: Terms) -> Mapping[str, Handler]:
         await refunds.apply_results(connection, messages, clock.now())
 
     table: dict[type[Event], Apply] = {
+        AuthorisationChallenged: payment_results,
+        AuthorisationAnswered: payment_results,
         AuthorisationApproved: payment_results,
         AuthorisationDeclined: payment_results,
         CaptureAccepted: payment_results,
         VoidAccepted: payment_results,
+        DisputeOpened: payment_results,
         RefundExecutionSucceeded: refund_results,
         RefundExecutionFailed: refund_results,
     }

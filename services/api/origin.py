@@ -28,6 +28,10 @@ def of_call(call: Call, actor: Actor = "merchant") -> Origin:
     return Origin(actor, cause, call.request_id, call.principal.key, call.traceparent)
 
 
-def of_result(type_: str, traceparent: str | None) -> Origin:
-    """What the acquirer said, by way of the processor or the refunder."""
-    return Origin("acquirer", type_, traceparent=traceparent)
+def of_result(type_: str, traceparent: str | None, *, actor: Actor = "acquirer", unanswered: int = 0) -> Origin:
+    """What the acquirer said, by way of the processor or the refunder; `unanswered`: questions that had no answer."""
+    cause = type_
+    if unanswered:
+        questions = "question" if unanswered == 1 else "questions"
+        cause += f" (found with the same key after {unanswered} {questions} without an answer)"
+    return Origin(actor, cause, traceparent=traceparent)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from chassis.consumer import Message
 from chassis.errors import Reject, bad_request
@@ -10,14 +9,25 @@ from chassis.http import Answer, json_answer
 from chassis.pg import Connection
 from contracts import ids
 from contracts.events.payment_command import CardReference
-from contracts.events.payment_result import AuthorisationApproved, AuthorisationDeclined, PaymentResult
+from contracts.events.payment_result import (
+    AuthorisationAnswered,
+    AuthorisationApproved,
+    AuthorisationChallenged,
+    AuthorisationDeclined,
+    CaptureAccepted,
+    DisputeOpened,
+    PaymentResult,
+    VoidAccepted,
+)
 from services.api import cards, state, store
 from services.api.orders import not_found
 from services.api.origin import DEADLINE, Origin, of_result
 from services.api.schemas.payments import CapturePayment, CardInput, CreatePayment
-from services.api.state import NOTHING, Decision, Payment, Terms
-from services.api.views import payment_view
+from services.api.state import NOTHING, Payment, Terms
+from services.api.views import dispute_view, payment_view
 from services.api.workspace import Workspace
+
+CHALLENGE_RESULTS = (AuthorisationChallenged, AuthorisationAnswered)
 
 
 def card_of(request: CreatePayment, *, as_of: date, fingerprint_key: bytes) -> CardReference | None:
@@ -111,23 +121,40 @@ async def apply_results(
     connection: Connection, messages: Sequence[Message[PaymentResult]], now: datetime, terms: Terms
 ) -> None:
     """What the acquirer said, folded in order; a result that came before changes nothing."""
-    decided = [m for m in messages if isinstance(m.data, AuthorisationApproved | AuthorisationDeclined)]
-    work = await Workspace.load(connection, now, payments={m.data.payment_id for m in decided}, orders_of_payments=True)
-    for message in decided:
-        payment = work.payments.get(message.data.payment_id)
-        if payment is None or payment.attempt_id != message.data.attempt_id:
-            raise Reject(f"no payment {message.data.payment_id} with attempt {message.data.attempt_id}")
-        origin = of_result(message.data.TYPE, message.attributes.traceparent)
-        work.apply(_decide(work, payment, message.data, terms), origin)
-        _capture_if_automatic(work, payment, terms, origin.traceparent)
+    changing = [m for m in messages if not isinstance(m.data, CaptureAccepted | VoidAccepted)]
+    payment_ids = {m.data.payment_id for m in changing}
+    work = await Workspace.load(connection, now, payments=payment_ids, orders_of_payments=True)
+    for message in changing:
+        result = message.data
+        payment = work.payments.get(result.payment_id)
+        if payment is None or not (payment.attempt_id == result.attempt_id or isinstance(result, DisputeOpened)):
+            raise Reject(f"no payment {result.payment_id} with attempt {result.attempt_id}")
+        _apply_result(work, payment, result, terms, message.attributes.traceparent)
     await work.flush(connection)
-    await store.close_commands(connection, [m.data.attempt_id for m in messages])
+    # A challenge is no end: should its outcome be lost on the way, the command that is sent again brings it.
+    ended = [m.data.attempt_id for m in messages if not isinstance(m.data, CHALLENGE_RESULTS)]
+    await store.close_commands(connection, ended)
 
 
-def _decide(work: Workspace, payment: Payment, result: Any, terms: Terms) -> Decision:
-    if isinstance(result, AuthorisationDeclined):
-        return state.decline(payment, result.decline_code, result.description, work.now)
-    return state.approve(work.orders[payment.order_id], payment, work.now, terms)
+def _apply_result(
+    work: Workspace, payment: Payment, result: PaymentResult, terms: Terms, traceparent: str | None
+) -> None:
+    origin = of_result(result.TYPE, traceparent, unanswered=result.unanswered)
+    match result:
+        case AuthorisationChallenged():
+            work.apply(state.challenge(payment, result.challenge_url, work.now), origin)
+        case AuthorisationAnswered():
+            work.apply(state.resume(payment, work.now), of_result(result.TYPE, traceparent, actor="buyer"))
+        case AuthorisationDeclined():
+            work.apply(state.decline(payment, result.decline_code, result.description, work.now), origin)
+        case AuthorisationApproved():
+            work.apply(state.resume(payment, work.now), origin)
+            order, resumed = work.orders[payment.order_id], work.payments[payment.id]
+            work.apply(state.approve(order, resumed, work.now, terms), origin)
+            _capture_if_automatic(work, payment, terms, traceparent)
+        case DisputeOpened():
+            dispute = dispute_view(ids.new_id(ids.DISPUTE), payment, result.reason, work.now)
+            work.apply(state.open_dispute(payment, dispute, work.now), origin)
 
 
 def _capture_if_automatic(work: Workspace, before: Payment, terms: Terms, traceparent: str | None) -> None:

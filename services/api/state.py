@@ -3,7 +3,8 @@
 A decision takes the objects as they are under their locks and returns them as they become, with the events to
 tell, the commands to send and the postings to write. It raises Refused when the request can't be granted.
 
-    payment   pending → requires_action | success | failed      success → canceled | expired (uncaptured only)
+    payment   pending → requires_action | success | failed      requires_action → pending | failed
+              success → canceled | expired (uncaptured only)
     order     created → attempted → paid
     refund    pending → processed | failed
 """
@@ -51,7 +52,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One try to pay an order. `deadline_at` is when the gateway itself acts if nothing happens before."""
+    """One try to pay an order. `deadline_at` is when the gateway itself acts if nothing happens before.
+
+    `challenge_url`: where its buyer was asked to authenticate, once; it counts while the status is requires_action.
+    `dispute`: as the API shows it, once the cardholder has asked for the money back.
+    """
 
     id: str
     merchant_id: str
@@ -78,6 +83,8 @@ class Payment:
     error_code: str | None = None
     error_description: str | None = None
     decline_code: str | None = None
+    challenge_url: str | None = None
+    dispute: dict[str, Any] | None = None
     fee_minor: int = 0
     sequence: int = 0
     timeline: tuple[dict[str, Any], ...] = ()
@@ -192,11 +199,33 @@ def start_payment(order: Order, payment: Payment) -> Decision:
     )
 
 
+def challenge(payment: Payment, url: str, now: datetime) -> Decision:
+    """The acquirer wants the buyer to authenticate first. Once: what comes again, or late, changes nothing."""
+    if payment.status != "pending" or payment.challenge_url is not None:
+        return NOTHING
+    asked = replace(payment, status="requires_action", challenge_url=url, updated_at=now)
+    return Decision(payment=asked, events=("payment.requires_action",))
+
+
+def resume(payment: Payment, now: datetime) -> Decision:
+    """The buyer has answered the challenge: the acquirer decides again."""
+    if payment.status != "requires_action":
+        return NOTHING
+    return Decision(payment=replace(payment, status="pending", updated_at=now), events=("payment.pending",))
+
+
 def approve(order: Order, payment: Payment, now: datetime, terms: Terms) -> Decision:
-    """The acquirer authorised. What came too late never becomes a success: it is voided."""
-    if payment.status in OPEN_STATUSES:
+    """The acquirer authorised. What came too late never becomes a success: it is voided.
+
+    A payment that requires action is resumed first, whether or not the buyer's answer was told before.
+    """
+    if payment.status == "requires_action":
+        raise ValueError(f"{payment.id} requires action: resume it before it succeeds")
+    if payment.status == "pending":
         if order.status == "paid":
             return _lost_race(payment, now)
+        if _is_overdue(payment, now):
+            return _came_late(payment, now, events=("payment.failed",))
         paid = replace(order, status="paid", amount_paid_minor=order.amount_minor, updated_at=now)
         success = replace(
             payment,
@@ -207,14 +236,21 @@ def approve(order: Order, payment: Payment, now: datetime, terms: Terms) -> Deci
         )
         return Decision(order=paid, payment=success, events=("payment.success",))
     if payment.status == "failed" and payment.error_code == "PAYMENT_TIMEOUT":
-        late = replace(
-            payment,
-            error_code="LATE_SUCCESS",
-            error_description="The acquirer approved after the payment had timed out; the approval was voided",
-            updated_at=now,
-        )
-        return Decision(payment=late, command="void")
+        return _came_late(payment, now, events=())
     return NOTHING  # the same result again
+
+
+def _came_late(payment: Payment, now: datetime, events: tuple[str, ...]) -> Decision:
+    """Whether or not a timer has told before that the payment's time is over."""
+    late = replace(
+        payment,
+        status="failed",
+        error_code="LATE_SUCCESS",
+        error_description="The acquirer approved after the payment had timed out; the approval was voided",
+        deadline_at=None,
+        updated_at=now,
+    )
+    return Decision(payment=late, events=events, command="void")
 
 
 def _lost_race(payment: Payment, now: datetime) -> Decision:
@@ -281,7 +317,7 @@ def _is_capturable(payment: Payment, now: datetime, least_minor: int = 1) -> boo
 
 def pass_deadline(payment: Payment, now: datetime) -> Decision:
     """The gateway's own timer: pending for too long, or never captured."""
-    if payment.deadline_at is None or now < payment.deadline_at:
+    if not _is_overdue(payment, now):
         return NOTHING
     if payment.status in OPEN_STATUSES:
         failed = replace(
@@ -292,9 +328,27 @@ def pass_deadline(payment: Payment, now: datetime) -> Decision:
             deadline_at=None,
             updated_at=now,
         )
+        if payment.status == "requires_action":
+            failed = replace(
+                failed,
+                error_description="The buyer did not authenticate in time",
+                decline_code="authentication_timeout",
+            )
         return Decision(payment=failed, events=("payment.failed",), command="void")
     expired = replace(payment, status="expired", deadline_at=None, updated_at=now)
     return Decision(payment=expired, events=("payment.expired",), command="void")
+
+
+def _is_overdue(payment: Payment, now: datetime) -> bool:
+    return payment.deadline_at is not None and now >= payment.deadline_at
+
+
+def open_dispute(payment: Payment, dispute: dict[str, Any], now: datetime) -> Decision:
+    """The cardholder wants the money of a captured payment back. It stays where it is until somebody decides."""
+    if payment.dispute is not None or not payment.captured:
+        return NOTHING
+    disputed = replace(payment, dispute=dispute, updated_at=now)
+    return Decision(payment=disputed, events=("payment.disputed",))
 
 
 def start_refund(payment: Payment, refund: Refund, amount_minor: int | None) -> Decision:

@@ -276,6 +276,8 @@ async def update_payments(connection: Connection, payments: Iterable[Payment]) -
             p.sequence,
             _json(p.timeline),
             p.updated_at,
+            p.challenge_url,
+            p.dispute,
         )
         for p in payments
     ]

@@ -50,6 +50,7 @@ def payment_view(payment: Payment) -> View:
         "method": payment.method,
         **instrument,
         "status": payment.status,
+        **next_action_of(payment),
         "capture": payment.capture_mode,
         "captured": payment.captured,
         "amount_captured": payment.amount_captured_minor,
@@ -57,6 +58,8 @@ def payment_view(payment: Payment) -> View:
         "amount_reversed": payment.amount_reversed_minor,
         "refund_status": payment.refund_status,
         "fee": payment.fee_minor,
+        "disputed": payment.dispute is not None,
+        **({"dispute": payment.dispute} if payment.dispute else {}),
         "capture_before": payment.capture_before,
         "error_code": payment.error_code,
         "error_description": payment.error_description,
@@ -64,6 +67,25 @@ def payment_view(payment: Payment) -> View:
         "metadata": payment.metadata,
         "created_at": payment.created_at,
         "updated_at": payment.updated_at,
+    }
+
+
+def next_action_of(payment: Payment) -> View:
+    """What the buyer has to do, as long as it is to be done."""
+    if payment.status != "requires_action":
+        return {}
+    return {"next_action": {"type": "redirect_to_url", "url": payment.challenge_url}}
+
+
+def dispute_view(dispute_id: str, payment: Payment, reason: str, at: datetime) -> View:
+    """A dispute about all that was captured. See contracts.events.payment.Dispute."""
+    return {
+        "id": dispute_id,
+        "amount": payment.amount_captured_minor,
+        "currency": payment.currency,
+        "reason": reason,
+        "status": "needs_response",
+        "created_at": instant(at),
     }
 
 

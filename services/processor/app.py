@@ -6,7 +6,7 @@ from pathlib import Path
 
 from acquirer.asking import open_acquirer
 from acquirer.challenge_page import ChallengePages
-from acquirer.port import Challenge, ChallengeAnswer
+from acquirer.port import Acquirer, Challenge, ChallengeAnswer
 from chassis import pg
 from chassis.due import DueWorker
 from chassis.health import health_route
@@ -37,19 +37,9 @@ async def migrate(settings: Settings) -> None:
     )
 
 
-async def run(settings: Settings, only: str | None) -> None:
-    """The verb `run`."""
-    topics = [TopicSpec(topic.name, topic.partitions, topic.config) for topic in TOPICS]
-    runtime = await Runtime.start(NAME, settings, topics=topics)
-    acquirer_pool = await pg.connect_pool(
-        settings.acquirer_database_url.get_secret_value(),
-        name=f"{NAME}-acquirer",
-        max_size=settings.acquirer_pool_max_size,
-    )
-    acquirer = open_acquirer(
-        settings, acquirer_pool, token=settings.internal_token, clock=runtime.clock, metrics=runtime.metrics
-    )
-    jobs = JobQueue(runtime.pool, runtime.clock, slot_id=settings.slot_id, lease_s=settings.acquirer_lease_s)
+def make_attempts(runtime: Runtime[Settings], jobs: JobQueue, acquirer: Acquirer) -> Attempts:
+    """The processor's work, at the pace that the settings say."""
+    settings = runtime.settings
     attempts = Attempts(
         runtime.pool,
         jobs,
@@ -65,6 +55,23 @@ async def run(settings: Settings, only: str | None) -> None:
         published=runtime.relay.wake,
     )
     attempts.answers = runtime.batcher("answers", attempts.write)
+    return attempts
+
+
+async def run(settings: Settings, only: str | None) -> None:
+    """The verb `run`."""
+    topics = [TopicSpec(topic.name, topic.partitions, topic.config) for topic in TOPICS]
+    runtime = await Runtime.start(NAME, settings, topics=topics)
+    acquirer_pool = await pg.connect_pool(
+        settings.acquirer_database_url.get_secret_value(),
+        name=f"{NAME}-acquirer",
+        max_size=settings.acquirer_pool_max_size,
+    )
+    acquirer = open_acquirer(
+        settings, acquirer_pool, token=settings.internal_token, clock=runtime.clock, metrics=runtime.metrics
+    )
+    jobs = JobQueue(runtime.pool, runtime.clock, slot_id=settings.slot_id, lease_s=settings.acquirer_lease_s)
+    attempts = make_attempts(runtime, jobs, acquirer)
     worker = DueWorker(
         name="attempts",
         claim=attempts.claim,

@@ -80,7 +80,7 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::te
             $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::jsonb[], $15::int[],
             $16::text[]::jsonb[], $17::timestamptz[], $18::timestamptz[]) AS p;
 
--- name: update_payments(ids, statuses, captureds, amounts_captured_minor, amounts_refunded_minor, refunds_pending_minor, amounts_reversed_minor, reversals_pending_minor, fees_minor, capture_befores, deadline_ats, error_codes, error_descriptions, decline_codes, sequences, timelines, updated_ats)
+-- name: update_payments(ids, statuses, captureds, amounts_captured_minor, amounts_refunded_minor, refunds_pending_minor, amounts_reversed_minor, reversals_pending_minor, fees_minor, capture_befores, deadline_ats, error_codes, error_descriptions, decline_codes, sequences, timelines, updated_ats, challenge_urls, disputes)
 -- Changed payments of a batch, each once.
 UPDATE payments AS p
 SET status = c.status, captured = c.captured, amount_captured_minor = c.amount_captured_minor,
@@ -88,13 +88,13 @@ SET status = c.status, captured = c.captured, amount_captured_minor = c.amount_c
     amount_reversed_minor = c.amount_reversed_minor, reversal_pending_minor = c.reversal_pending_minor,
     fee_minor = c.fee_minor, capture_before = c.capture_before, deadline_at = c.deadline_at, error_code = c.error_code,
     error_description = c.error_description, decline_code = c.decline_code, sequence = c.sequence,
-    timeline = c.timeline, updated_at = c.updated_at
+    timeline = c.timeline, updated_at = c.updated_at, challenge_url = c.challenge_url, dispute = c.dispute
 FROM unnest($1::text[], $2::text[], $3::bool[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
             $9::bigint[], $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::int[],
-            $16::text[]::jsonb[], $17::timestamptz[])
+            $16::text[]::jsonb[], $17::timestamptz[], $18::text[], $19::jsonb[])
     AS c (id, status, captured, amount_captured_minor, amount_refunded_minor, refund_pending_minor,
           amount_reversed_minor, reversal_pending_minor, fee_minor, capture_before, deadline_at, error_code,
-          error_description, decline_code, sequence, timeline, updated_at)
+          error_description, decline_code, sequence, timeline, updated_at, challenge_url, dispute)
 WHERE p.id = c.id;
 
 -- name: insert_refunds(ids, payment_ids, merchant_ids, amounts_minor, currencies, kinds, reasons, statuses, metadatas, sequences, created_ats, updated_ats)
