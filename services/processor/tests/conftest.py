@@ -148,9 +148,9 @@ class PaymentCommands:
         told = {**self._told(), "method": "card", "card": card, "created_at": datetime.now(UTC)}
         return AuthorisePayment.model_validate(told)
 
-    def capture(self) -> CapturePayment:
-        """All of it."""
-        return CapturePayment(**self._told())
+    def capture(self, of: AuthorisePayment | None = None) -> CapturePayment:
+        """All of it; of a card's payment, if its command is given."""
+        return CapturePayment(**self._told(), card=of.card if of else None)
 
     def void(self) -> VoidPayment:
         """All of it."""
