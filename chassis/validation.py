@@ -1,18 +1,20 @@
 """Bad input in words: pydantic's first complaint as one clear sentence, and the text types that Postgres can store."""
 
 import math
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ValidationError
 from pydantic_core import PydanticCustomError
 
 from chassis.errors import ApiError, bad_request
 
 DEPTH_MAX = 5
+UNESCAPED_ZONE: Final = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$")
 INSTANT_MIN: Final = datetime(2000, 1, 1, tzinfo=UTC)
 INSTANT_MAX: Final = datetime(2080, 1, 1, tzinfo=UTC)
-"""Time-ordered ids, which instants are compared with, end in 2081."""
+"""Time-ordered ids, which instants are compared with, end in 2081. Nothing lies beyond these two."""
 
 
 def api_error(code: str, message: str) -> PydanticCustomError:
@@ -45,11 +47,17 @@ def _storable_json(value: Any, depth: int = 0) -> Any:
     return value
 
 
+def _with_its_plus(given: object) -> object:
+    """`+05:30` in a URL that was not escaped: the plus arrives as a space."""
+    return UNESCAPED_ZONE.sub(r"\1+\2", given) if isinstance(given, str) else given
+
+
 def _within_reach(at: datetime) -> datetime:
-    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    if not INSTANT_MIN <= aware < INSTANT_MAX:
-        raise PydanticCustomError("instant", "must lie between the years 2000 and 2080")
-    return aware
+    try:
+        aware = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except OverflowError:
+        raise PydanticCustomError("instant", "must lie within the calendar") from None
+    return min(max(aware, INSTANT_MIN), INSTANT_MAX)
 
 
 Text = Annotated[str, AfterValidator(_storable)]
@@ -58,7 +66,7 @@ Text = Annotated[str, AfterValidator(_storable)]
 JsonObject = Annotated[dict[str, Any], AfterValidator(_storable_json)]
 """A free object of the caller's (notes, metadata), a few levels deep at most."""
 
-Instant = Annotated[datetime, AfterValidator(_within_reach)]
+Instant = Annotated[datetime, BeforeValidator(_with_its_plus), AfterValidator(_within_reach)]
 """ISO 8601 (in UTC where it names no offset), or Unix seconds."""
 
 
@@ -80,6 +88,7 @@ _SENTENCES: Final = {
     "deep": "{name} {msg}",
     "huge": "{name} {msg}",
     "instant": "{name} {msg}",
+    "unfit": "{name} {msg}",
     **dict.fromkeys(
         ("int_type", "int_from_float", "int_parsing", "int_parsing_size", "int_from_float_range"),
         "{name} must be an integer",

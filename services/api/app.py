@@ -16,6 +16,7 @@ from contracts.topics import PAYMENT_RESULTS, REFUND_RESULTS, TOPICS, dead_lette
 from services.api.audit.run import Auditor
 from services.api.auth import Authenticator
 from services.api.handlers import handlers
+from services.api.lists import Lists
 from services.api.peers import Peers
 from services.api.reference.openapi import openapi
 from services.api.routes.audit import AuditRoutes, OperatorOr, audit_routes
@@ -58,12 +59,13 @@ def make_writer(runtime: Runtime[Settings]) -> Writer:
 def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> list[Route]:
     """All of the merchants' HTTP."""
     settings = runtime.settings
+    lists = Lists(scan_max_rows=settings.list_scan_max_rows)
     merchant = Authenticator(runtime.pool, cache_s=settings.api_key_cache_s)
     key = bytes.fromhex(settings.fingerprint_key.get_secret_value())
     routes = [
-        *order_routes(OrderRoutes(runtime.pool, writer, runtime.clock, key), merchant),
-        *payment_routes(PaymentRoutes(runtime.pool, writer, runtime.clock, settings), merchant),
-        *refund_routes(RefundRoutes(runtime.pool, writer, key), merchant),
+        *order_routes(OrderRoutes(runtime.pool, writer, lists, runtime.clock, key), merchant),
+        *payment_routes(PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings), merchant),
+        *refund_routes(RefundRoutes(runtime.pool, writer, lists, key), merchant),
         *ledger_routes(LedgerRoutes(runtime.pool), merchant),
         *webhook_routes(WebhookRoutes(runtime.pool, peers), merchant),
         *audit_routes(

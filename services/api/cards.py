@@ -10,6 +10,7 @@ from contracts.events.payment_command import CardReference
 from contracts.test_cards import TEST_CARDS
 
 NUMBER_PATTERN = re.compile(r"[0-9]{12,19}")
+LAST4_PATTERN = re.compile(r"[0-9]{4}")
 VPA_PATTERN = re.compile(r"[a-zA-Z0-9._-]+@[a-zA-Z0-9]+")
 SEPARATORS = str.maketrans("", "", " -")
 

@@ -12,11 +12,15 @@ from chassis import counts
 from chassis.pg import Connection
 from contracts import ids
 from services.api import store
+from services.api.lists import Page
 from services.api.state import Account
-from services.api.store import COUNT_MAX, LedgerEntry, Page
+from services.api.store import LedgerEntry
 
 BALANCES: Final = "ledger"
 """The kind under which balances are counted, in minor units, debits positive."""
+
+COUNT_MAX: Final = 10_000
+"""A total is counted to here and said to be capped beyond."""
 
 FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LAST: Final = datetime(2081, 1, 1, tzinfo=UTC)

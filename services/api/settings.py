@@ -30,6 +30,9 @@ class Settings(ServiceSettings):
     payment_pending_timeout_s: int = Field(
         900, ge=1, description="How long a payment may stay pending before the gateway fails it, in s"
     )
+    list_scan_max_rows: int = Field(
+        10_000, ge=100, description="How many rows a filtered list looks at before it asks the caller to go on"
+    )
     capture_window_h: int = Field(168, ge=1, description="How long an authorisation can be captured, in h")
     fee_basis_points: int = Field(
         0, ge=0, le=10_000, description="Share of each capture that the gateway keeps, in hundredths of a percent"

@@ -9,25 +9,15 @@ from typing import Any, TypeVar
 import asyncpg
 import orjson
 
-from chassis import counts
 from chassis.pg import Connection, columns
 from chassis.sql import Queries, Query
 from contracts.events.payment_command import CardReference
 from services.api.state import Order, Payment, Refund
 
 SQL = Path(__file__).with_name("sql")
-queries = Queries(SQL / "queries.sql", SQL / "ledger.sql")
+queries = Queries(SQL / "queries.sql", SQL / "ledger.sql", SQL / "lists.sql")
 
 Row = TypeVar("Row")
-COUNT_MAX = 10_000
-"""A filtered total is counted to here and said to be capped beyond."""
-
-LISTS = {
-    "orders": (queries.list_orders, queries.list_orders_by_status),
-    "payments": (queries.list_payments, queries.list_payments_by_status),
-    "refunds": (queries.list_refunds, queries.list_refunds_by_status),
-}
-"""How a merchant's objects of a kind are listed: all of them, and those of one status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +49,6 @@ class OpenCommand:
     topic: str
     type: str
     data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Which part of a list: of one status or of all."""
-
-    status: str | None
-    limit: int
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list and the number of all that match."""
-
-    rows: list[Any]
-    total: int
-    total_capped: bool = False
 
 
 def order_from(row: asyncpg.Record) -> Order:
@@ -152,6 +124,12 @@ async def claim_receipts(connection: Connection, receipts: Sequence[Receipt]) ->
     merchant_ids, texts = columns(sorted(claimed), 2)
     used = await queries.used_receipts.rows(connection, merchant_ids=merchant_ids, receipts=texts)
     return claimed - {(row["merchant_id"], row["receipt"]) for row in used}
+
+
+async def get_orders(connection: Connection, merchant_id: str, order_ids: Iterable[str]) -> dict[str, Order]:
+    """A merchant's orders by id, read without a lock."""
+    rows = await queries.orders_by_ids.rows(connection, merchant_id=merchant_id, ids=list(order_ids))
+    return {row["id"]: order_from(row) for row in rows}
 
 
 async def lock_orders(connection: Connection, ids: Iterable[str]) -> dict[str, Order]:
@@ -343,31 +321,3 @@ async def insert_open_commands(connection: Connection, commands: Iterable[OpenCo
 async def close_commands(connection: Connection, attempt_ids: Sequence[str]) -> None:
     """Their results are here."""
     await queries.close_commands.run(connection, attempt_ids=list(attempt_ids))
-
-
-async def list_page(connection: Connection, kind: str, merchant_id: str, window: Window) -> Page:
-    """A page of `orders`, `payments` or `refunds`, newest first, with an exact total that scans no history."""
-    where: dict[str, Any] = {"merchant_id": merchant_id, "limit": window.limit, "offset": window.offset}
-    all_of_them, of_a_status = LISTS[kind]
-    if window.status is None:
-        rows = await all_of_them.rows(connection, **where)
-    else:
-        rows = await of_a_status.rows(connection, **where, status=window.status)
-    total = await counts.total(connection, merchant_id, kind, None if window.status is None else [window.status])
-    return Page(rows, total)
-
-
-async def list_payments_of_order(connection: Connection, merchant_id: str, order_id: str, window: Window) -> Page:
-    """A page of an order's payments."""
-    where: dict[str, Any] = {"merchant_id": merchant_id, "order_id": order_id, "status": window.status}
-    rows = await queries.list_payments_of_order.rows(connection, **where, limit=window.limit, offset=window.offset)
-    total = await queries.count_payments_of_order.value(connection, **where, most=COUNT_MAX + 1)
-    return Page(rows, min(total, COUNT_MAX), total > COUNT_MAX)
-
-
-async def list_refunds_of_payment(connection: Connection, merchant_id: str, payment_id: str, window: Window) -> Page:
-    """A page of a payment's refunds."""
-    where: dict[str, Any] = {"merchant_id": merchant_id, "payment_id": payment_id, "status": window.status}
-    rows = await queries.list_refunds_of_payment.rows(connection, **where, limit=window.limit, offset=window.offset)
-    total = await queries.count_refunds_of_payment.value(connection, **where, most=COUNT_MAX + 1)
-    return Page(rows, min(total, COUNT_MAX), total > COUNT_MAX)

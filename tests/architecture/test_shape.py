@@ -46,6 +46,7 @@ OWN: Final = {
         "auth": "who calls",
         "cards": "card numbers become what may be kept",
         "error_codes": "every code that a merchant can meet",
+        "lists": "pages, searches and totals whose cost does not grow",
         "origin": "who caused a change, and by what",
         "peers": "the other services' internal HTTP",
         "reference": "what developers read, made from the code",

@@ -1,12 +1,13 @@
-"""What all nouns' routes share: ids in paths, and the envelope of a list."""
+"""What all nouns' routes share: ids in paths, what is to be expanded, and the envelope of a list."""
 
 from typing import Any
 
+from chassis.errors import bad_request
 from chassis.http import Answer, Call, json_answer
 from contracts import ids
+from services.api.lists import Page
 from services.api.orders import not_found
 from services.api.schemas.lists import PageQuery
-from services.api.store import Page
 
 
 def id_in_path(call: Call, prefix: str, noun: str) -> str:
@@ -17,6 +18,16 @@ def id_in_path(call: Call, prefix: str, noun: str) -> str:
     return found
 
 
+def expanded(call: Call, *allowed: str) -> set[str]:
+    """What `expand` names, separated by commas or repeated (`expand[]`, too). Raises 400 for what can't be expanded."""
+    given = call.request.query
+    texts = [*given.getall("expand", ()), *given.getall("expand[]", ())]
+    names = {name.strip() for text in texts for name in text.split(",")} - {""}
+    if not names <= set(allowed):
+        raise bad_request(f"expand takes {', '.join(allowed)} here", field="expand")
+    return names
+
+
 def list_answer(data: list[dict[str, Any]], page: Page, query: PageQuery) -> Answer:
     """A page with its totals."""
     body: dict[str, Any] = {
@@ -24,8 +35,10 @@ def list_answer(data: list[dict[str, Any]], page: Page, query: PageQuery) -> Ans
         "total": page.total,
         "limit": query.limit,
         "offset": query.offset,
-        "has_more": query.offset + len(data) < page.total,
+        "has_more": page.next_cursor is not None,
     }
     if page.total_capped:
         body["total_capped"] = True
+    if page.next_cursor is not None:
+        body["next_cursor"] = page.next_cursor
     return json_answer(200, body)

@@ -7,21 +7,24 @@ from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from contracts import ids
 from services.api import store
 from services.api.auth import Authenticator
+from services.api.lists import EXPANDED_MAX, Lists
 from services.api.orders import create_order, not_found
-from services.api.routes.lists import id_in_path, list_answer
+from services.api.routes.lists import expanded, id_in_path, list_answer
 from services.api.schemas.lists import ListAnswer
-from services.api.schemas.orders import CreateOrder, OrderAnswer, OrdersQuery, PublicOrder
-from services.api.store import Window, order_from
-from services.api.views import order_view
+from services.api.schemas.orders import CreateOrder, OrderAnswer, OrderQuery, OrdersQuery, PublicOrder
+from services.api.schemas.payments import PaymentsQuery
+from services.api.store import order_from, payment_from
+from services.api.views import order_view, payment_view
 from services.api.writes import Write, Writer, claim_of
 
 
 class OrderRoutes:
     """Create, read, list."""
 
-    def __init__(self, pool: Pool, writer: Writer, clock: Clock, fingerprint_key: bytes) -> None:
+    def __init__(self, pool: Pool, writer: Writer, lists: Lists, clock: Clock, fingerprint_key: bytes) -> None:
         self._pool = pool
         self._writer = writer
+        self._lists = lists
         self._clock = clock
         self._key = fingerprint_key
 
@@ -43,11 +46,19 @@ class OrderRoutes:
 
     async def get(self, call: Call) -> Answer:
         """GET /orders/{id}"""
+        order_id = id_in_path(call, ids.ORDER, "Order")
+        shown = expanded(call, "payments")
+        merchant_id = call.principal.merchant_id
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            order = await store.get_order(connection, call.principal.merchant_id, id_in_path(call, ids.ORDER, "Order"))
-        if order is None:
-            raise not_found("Order")
-        return json_answer(200, order_view(order))
+            order = await store.get_order(connection, merchant_id, order_id)
+            if order is None:
+                raise not_found("Order")
+            view = order_view(order)
+            if shown:
+                newest = PaymentsQuery(order_id=order_id, limit=EXPANDED_MAX)
+                page = await self._lists.payments(connection, merchant_id, newest)
+                view["payments"] = [payment_view(payment_from(row)) for row in page.rows]
+        return json_answer(200, view)
 
     async def get_public(self, call: Call) -> Answer:
         """GET /orders/{id}/public"""
@@ -70,9 +81,7 @@ class OrderRoutes:
         """GET /orders"""
         query: OrdersQuery = call.query
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            page = await store.list_page(
-                connection, "orders", call.principal.merchant_id, Window(query.status, query.limit, query.offset)
-            )
+            page = await self._lists.orders(connection, call.principal.merchant_id, query)
         return list_answer([order_view(order_from(row)) for row in page.rows], page, query)
 
 
@@ -83,7 +92,7 @@ def order_routes(handlers: OrderRoutes, merchant: Authenticator) -> list[Route]:
     return [
         Route("POST", base, handlers.create, "Create an order", writes, CreateOrder, answer=OrderAnswer, status=201),
         Route("GET", base, handlers.list, "List orders", reads, query=OrdersQuery, answer=ListAnswer[OrderAnswer]),
-        Route("GET", f"{base}/{{id}}", handlers.get, "Get an order", reads, answer=OrderAnswer),
+        Route("GET", f"{base}/{{id}}", handlers.get, "Get an order", reads, query=OrderQuery, answer=OrderAnswer),
         Route(
             "GET",
             f"{base}/{{id}}/public",

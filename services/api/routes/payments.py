@@ -1,30 +1,38 @@
 """/api/v1/payments"""
 
+from collections.abc import Sequence
+
 from chassis.clock import Clock
 from chassis.http import Answer, Call, Route, json_answer
-from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
+from chassis.pg import ACQUIRE_TIMEOUT_S, Connection, Pool
 from contracts import ids
 from services.api import store
 from services.api.auth import Authenticator
+from services.api.lists import EXPANDED_MAX, Lists, Page
 from services.api.orders import not_found
 from services.api.origin import of_call
 from services.api.payments import cancel_payment, capture_payment, card_of, create_payment
-from services.api.routes.lists import id_in_path, list_answer
+from services.api.routes.lists import expanded, id_in_path, list_answer
 from services.api.schemas.fields import NoBody
 from services.api.schemas.lists import ListAnswer
-from services.api.schemas.payments import CapturePayment, CreatePayment, PaymentAnswer, PaymentsQuery
+from services.api.schemas.payments import CapturePayment, CreatePayment, PaymentAnswer, PaymentQuery, PaymentsQuery
+from services.api.schemas.refunds import RefundsQuery
 from services.api.settings import Settings
-from services.api.store import Window, payment_from
-from services.api.views import payment_view
+from services.api.state import Payment
+from services.api.store import payment_from, refund_from
+from services.api.views import View, order_view, payment_view, refund_view
 from services.api.writes import Write, Writer, claim_of
+
+Views = list[View]
 
 
 class PaymentRoutes:
     """Create, capture, cancel, read, list."""
 
-    def __init__(self, pool: Pool, writer: Writer, clock: Clock, settings: Settings) -> None:
+    def __init__(self, pool: Pool, writer: Writer, lists: Lists, clock: Clock, settings: Settings) -> None:
         self._pool = pool
         self._writer = writer
+        self._lists = lists
         self._clock = clock
         self._settings = settings
         self._terms = settings.terms
@@ -82,26 +90,51 @@ class PaymentRoutes:
 
     async def get(self, call: Call) -> Answer:
         """GET /payments/{id}"""
+        payment_id = id_in_path(call, ids.PAYMENT, "Payment")
+        shown = expanded(call, "timeline", "order", "refunds")
+        merchant_id = call.principal.merchant_id
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            payment = await store.get_payment(
-                connection, call.principal.merchant_id, id_in_path(call, ids.PAYMENT, "Payment")
-            )
-        if payment is None:
-            raise not_found("Payment")
-        return json_answer(200, payment_view(payment))
+            payment = await store.get_payment(connection, merchant_id, payment_id)
+            if payment is None:
+                raise not_found("Payment")
+            [view] = await self._views(connection, merchant_id, [payment], shown)
+            if "refunds" in shown:
+                newest = RefundsQuery(payment_id=payment_id, limit=EXPANDED_MAX)
+                page = await self._lists.refunds(connection, merchant_id, newest)
+                view["refunds"] = [refund_view(refund_from(row)) for row in page.rows]
+        return json_answer(200, view)
 
     async def list(self, call: Call) -> Answer:
         """GET /payments"""
-        query: PaymentsQuery = call.query
-        window = Window(query.status, query.limit, query.offset)
+        data, page = await self._page(call)
+        return list_answer(data, page, call.query)
+
+    async def list_bare(self, call: Call) -> Answer:
+        """GET /payments/list: the same page, as an array alone."""
+        data, _ = await self._page(call)
+        return json_answer(200, data)
+
+    async def _page(self, call: Call) -> tuple[Views, Page]:
+        shown = expanded(call, "timeline", "order")
+        merchant_id = call.principal.merchant_id
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            if query.order_id is not None:
-                page = await store.list_payments_of_order(
-                    connection, call.principal.merchant_id, query.order_id, window
-                )
-            else:
-                page = await store.list_page(connection, "payments", call.principal.merchant_id, window)
-        return list_answer([payment_view(payment_from(row)) for row in page.rows], page, query)
+            page = await self._lists.payments(connection, merchant_id, call.query)
+            payments = [payment_from(row) for row in page.rows]
+            return await self._views(connection, merchant_id, payments, shown), page
+
+    async def _views(
+        self, connection: Connection, merchant_id: str, payments: Sequence[Payment], shown: set[str]
+    ) -> Views:
+        """Payments as they are shown, with their timelines and orders if these are to be expanded."""
+        views = [payment_view(payment) for payment in payments]
+        if "timeline" in shown:
+            for view, payment in zip(views, payments, strict=True):
+                view["timeline"] = payment.timeline
+        if "order" in shown:
+            orders = await store.get_orders(connection, merchant_id, {payment.order_id for payment in payments})
+            for view, payment in zip(views, payments, strict=True):
+                view["order"] = order_view(orders[payment.order_id])
+        return views
 
 
 def payment_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Route]:
@@ -116,7 +149,8 @@ def payment_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Rou
         Route(
             "GET", base, handlers.list, "List payments", reads, query=PaymentsQuery, answer=ListAnswer[PaymentAnswer]
         ),
-        Route("GET", one, handlers.get, "Get a payment", reads, answer=PaymentAnswer),
+        Route("GET", f"{base}/list", handlers.list_bare, "List payments, as a bare array", reads, query=PaymentsQuery),
+        Route("GET", one, handlers.get, "Get a payment", reads, query=PaymentQuery, answer=PaymentAnswer),
         Route(
             "POST",
             f"{one}/capture",

@@ -5,23 +5,25 @@ from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from contracts import ids
 from services.api import store
 from services.api.auth import Authenticator
+from services.api.lists import Lists
 from services.api.orders import not_found
 from services.api.origin import of_call
 from services.api.refunds import create_refund
-from services.api.routes.lists import id_in_path, list_answer
+from services.api.routes.lists import expanded, id_in_path, list_answer
 from services.api.schemas.lists import ListAnswer
-from services.api.schemas.refunds import CreateRefund, RefundAnswer, RefundsQuery
-from services.api.store import Window, refund_from
-from services.api.views import refund_view
+from services.api.schemas.refunds import CreateRefund, RefundAnswer, RefundQuery, RefundsQuery
+from services.api.store import refund_from
+from services.api.views import payment_view, refund_view
 from services.api.writes import Write, Writer, claim_of
 
 
 class RefundRoutes:
     """Create, read, list."""
 
-    def __init__(self, pool: Pool, writer: Writer, fingerprint_key: bytes) -> None:
+    def __init__(self, pool: Pool, writer: Writer, lists: Lists, fingerprint_key: bytes) -> None:
         self._pool = pool
         self._writer = writer
+        self._lists = lists
         self._key = fingerprint_key
 
     async def create(self, call: Call) -> Answer:
@@ -39,17 +41,22 @@ class RefundRoutes:
 
     async def get(self, call: Call) -> Answer:
         """GET /refunds/{id}"""
+        refund_id = id_in_path(call, ids.REFUND, "Refund")
+        shown = expanded(call, "payment")
+        merchant_id = call.principal.merchant_id
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            refund = await store.get_refund(
-                connection, call.principal.merchant_id, id_in_path(call, ids.REFUND, "Refund")
-            )
-        if refund is None:
-            raise not_found("Refund")
-        return json_answer(200, refund_view(refund))
+            refund = await store.get_refund(connection, merchant_id, refund_id)
+            if refund is None:
+                raise not_found("Refund")
+            view = refund_view(refund)
+            if shown:
+                payment = await store.get_payment(connection, merchant_id, refund.payment_id)
+                view["payment"] = None if payment is None else payment_view(payment)
+        return json_answer(200, view)
 
     async def list(self, call: Call) -> Answer:
         """GET /refunds"""
-        return await self._page(call, call.query.payment_id)
+        return await self._page(call, call.query)
 
     async def list_of_payment(self, call: Call) -> Answer:
         """GET /payments/{id}/refunds"""
@@ -58,16 +65,11 @@ class RefundRoutes:
             known = await store.get_payment(connection, call.principal.merchant_id, payment_id)
         if known is None:
             raise not_found("Payment")
-        return await self._page(call, payment_id)
+        return await self._page(call, call.query.model_copy(update={"payment_id": payment_id}))
 
-    async def _page(self, call: Call, payment_id: str | None) -> Answer:
-        query: RefundsQuery = call.query
-        window = Window(query.status, query.limit, query.offset)
+    async def _page(self, call: Call, query: RefundsQuery) -> Answer:
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            if payment_id is not None:
-                page = await store.list_refunds_of_payment(connection, call.principal.merchant_id, payment_id, window)
-            else:
-                page = await store.list_page(connection, "refunds", call.principal.merchant_id, window)
+            page = await self._lists.refunds(connection, call.principal.merchant_id, query)
         return list_answer([refund_view(refund_from(row)) for row in page.rows], page, query)
 
 
@@ -98,5 +100,5 @@ def refund_routes(handlers: RefundRoutes, merchant: Authenticator) -> list[Route
             answer=ListAnswer[RefundAnswer],
         ),
         Route("GET", base, handlers.list, "List refunds", reads, query=RefundsQuery, answer=ListAnswer[RefundAnswer]),
-        Route("GET", f"{base}/{{id}}", handlers.get, "Get a refund", reads, answer=RefundAnswer),
+        Route("GET", f"{base}/{{id}}", handlers.get, "Get a refund", reads, query=RefundQuery, answer=RefundAnswer),
     ]

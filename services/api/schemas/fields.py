@@ -1,28 +1,29 @@
 """What the requests of all nouns are made of: their base class, and fields with their limits."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
+import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from chassis.validation import JsonObject, Text
 from contracts.money import AMOUNT_MAX_MINOR
 
 METADATA_KEYS_MAX = 50
+METADATA_KEY_MAX_CHARS = 100
+METADATA_MAX_BYTES = 16 * 1024
 
 
-def _in_utc(at: datetime) -> datetime:
-    try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("is beyond the calendar") from None
+def _fits(metadata: dict[str, Any]) -> dict[str, Any]:
+    if any(len(key) > METADATA_KEY_MAX_CHARS for key in metadata):
+        raise PydanticCustomError("unfit", f"must have keys of at most {METADATA_KEY_MAX_CHARS} characters")
+    if len(orjson.dumps(metadata)) > METADATA_MAX_BYTES:
+        raise PydanticCustomError("unfit", f"must be at most {METADATA_MAX_BYTES // 1024} KiB as JSON")
+    return metadata
 
-
-Instant = Annotated[datetime, AfterValidator(_in_utc)]
-"""ISO 8601; without a zone it is UTC."""
 
 ShortText = Annotated[Text, Field(max_length=255)]
-Metadata = Annotated[JsonObject, Field(max_length=METADATA_KEYS_MAX)]
+Metadata = Annotated[JsonObject, Field(max_length=METADATA_KEYS_MAX), AfterValidator(_fits)]
 Amount = Annotated[int, Field(strict=True, gt=0, le=AMOUNT_MAX_MINOR)]
 
 

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from chassis.validation import Instant
 from contracts.money import Currency
-from services.api.schemas.fields import Instant, OwnRequest
+from services.api.schemas.fields import OwnRequest
 from services.api.schemas.lists import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX
 
 AccountName = Literal["merchant_balance", "acquirer_receivable", "refunds_payable", "fees"]

@@ -1,9 +1,12 @@
-"""Lists: where a page starts and how long it is, and the page."""
+"""Lists: which part of one is asked for, and the page."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, ClassVar, Generic, Self, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
+from chassis.validation import Instant, Text, api_error
+from contracts import ids
+from contracts.money import AMOUNT_MAX_MINOR
 from services.api.schemas.fields import Request
 
 Item = TypeVar("Item", bound=BaseModel)
@@ -11,17 +14,72 @@ Item = TypeVar("Item", bound=BaseModel)
 PAGE_LIMIT_DEFAULT = 10
 PAGE_LIMIT_MAX = 100
 PAGE_OFFSET_MAX = 100_000
+SEARCH_MAX_CHARS = 255
+
+
+def check_id(text: str, field: str | None, prefix: str) -> str:
+    """The text. Raises for what can't be an id of this kind."""
+    if not ids.is_id(text, prefix):
+        raise api_error("BAD_REQUEST_ERROR", f"{field} must be an id that begins with {prefix}_")
+    return text
+
+
+SearchText = Annotated[Text, Field(min_length=1, max_length=SEARCH_MAX_CHARS)]
+AmountBound = Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)]
+Expand = Annotated[str | None, Field(description="What to show in full, separated by commas")]
 
 
 class PageQuery(Request):
     """Where a list starts and how long it is."""
 
     limit: Annotated[int, Field(ge=1, le=PAGE_LIMIT_MAX)] = PAGE_LIMIT_DEFAULT
-    offset: Annotated[int, Field(ge=0, le=PAGE_OFFSET_MAX)] = 0
+    offset: Annotated[int, Field(ge=0)] = 0
+
+    @field_validator("offset")
+    @classmethod
+    def _not_too_deep(cls, offset: int) -> int:
+        if offset > PAGE_OFFSET_MAX:
+            raise api_error(
+                "BAD_REQUEST_ERROR",
+                f"offset must be at most {PAGE_OFFSET_MAX}; go on from the last id with starting_after instead",
+            )
+        return offset
+
+
+class ListQuery(PageQuery):
+    """What the lists of orders, payments and refunds have in common."""
+
+    PREFIX: ClassVar[str]
+
+    starting_after: Annotated[str | None, Field(description="Go on after this id, towards older ones")] = None
+    ending_before: Annotated[str | None, Field(description="The page right before this id, newest first too")] = None
+    created_from: Annotated[Instant | None, Field(description="Included; a date is its first instant")] = None
+    created_to: Annotated[Instant | None, Field(description="Not included; a date is its first instant")] = None
+    amount_min: Annotated[AmountBound | None, Field(description="In minor units, inclusive")] = None
+    amount_max: Annotated[AmountBound | None, Field(description="In minor units, inclusive")] = None
+    currency: Annotated[str | None, Field(pattern=r"^[A-Z]{3}$")] = None
+    id: Annotated[str | None, Field(description="The one with this id")] = None
+    q: Annotated[SearchText | None, Field(description="Looks for what this looks like: an id, or see the guide")] = None
+
+    @field_validator("starting_after", "ending_before", "id")
+    @classmethod
+    def _is_an_id_of_this_kind(cls, text: str | None, info: ValidationInfo) -> str | None:
+        return text if text is None else check_id(text, info.field_name, cls.PREFIX)
+
+    @model_validator(mode="after")
+    def _starts_in_one_place(self) -> Self:
+        if self.starting_after is not None and self.ending_before is not None:
+            raise ValueError("starting_after and ending_before can't be combined: use one of them")
+        if self.offset and (self.starting_after or self.ending_before) is not None:
+            raise ValueError(
+                "offset can't be combined with starting_after or ending_before: a cursor says where to start"
+            )
+        return self
 
 
 class ListAnswer(BaseModel, Generic[Item]):
-    """A page, newest first. `total_capped`: there are more than `total` says."""
+    """A page, newest first. `total_capped`: there may be more than `total` says. `next_cursor` is there with
+    `has_more`: send it as `starting_after` (as `ending_before`, if that was sent) for the next page."""
 
     data: list[Item]
     total: int
@@ -29,3 +87,4 @@ class ListAnswer(BaseModel, Generic[Item]):
     limit: int
     offset: int
     has_more: bool
+    next_cursor: str | None = None

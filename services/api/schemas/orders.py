@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from chassis.validation import Text
+from contracts import ids
 from contracts.money import AMOUNT_MAX_MINOR, AMOUNT_MIN_MINOR
 from services.api.schemas.fields import Metadata, Request
-from services.api.schemas.lists import PageQuery
+from services.api.schemas.lists import Expand, ListQuery, SearchText
 
 RECEIPT_MAX_CHARS = 255
 
@@ -32,10 +33,19 @@ class CreateOrder(Request):
         return self
 
 
-class OrdersQuery(PageQuery):
+class OrdersQuery(ListQuery):
     """GET /api/v1/orders"""
 
+    PREFIX = ids.ORDER
+
     status: Literal["created", "attempted", "paid"] | None = None
+    receipt: SearchText | None = None
+
+
+class OrderQuery(Request):
+    """GET /api/v1/orders/{id}"""
+
+    expand: Expand = None
 
 
 class OrderAnswer(BaseModel):
@@ -54,6 +64,8 @@ class OrderAnswer(BaseModel):
     expires_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    payments: list[dict[str, Any]] | None = None
+    """The newest 100, with `expand=payments`."""
 
 
 class PublicOrder(BaseModel):

@@ -1,13 +1,15 @@
 """Payments in and out."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from chassis.validation import Text
-from contracts.events.payment import CaptureMode, Payment
+from chassis.validation import Text, api_error
+from contracts import ids
+from contracts.events.payment import CaptureMode, Payment, PaymentMethod, PaymentStatus, RefundStatus
+from services.api.cards import LAST4_PATTERN, VPA_PATTERN
 from services.api.schemas.fields import Amount, Metadata, Request, ShortText
-from services.api.schemas.lists import PageQuery
+from services.api.schemas.lists import Expand, ListQuery, SearchText, check_id
 
 
 class CardInput(Request):
@@ -49,12 +51,50 @@ class CapturePayment(Request):
     amount: Amount | None = None
 
 
-class PaymentsQuery(PageQuery):
+class PaymentsQuery(ListQuery):
     """GET /api/v1/payments"""
 
-    status: Literal["pending", "requires_action", "success", "failed", "canceled", "expired"] | None = None
-    order_id: ShortText | None = None
+    PREFIX = ids.PAYMENT
+
+    status: PaymentStatus | None = None
+    method: PaymentMethod | None = None
+    order_id: str | None = None
+    captured: bool | None = None
+    refund_status: RefundStatus | None = None
+    vpa: Annotated[SearchText | None, Field(description="The whole UPI address")] = None
+    last4: Annotated[str | None, Field(description="A card's last four digits")] = None
+    receipt: Annotated[SearchText | None, Field(description="The order's")] = None
+    expand: Expand = None
+
+    @field_validator("order_id")
+    @classmethod
+    def _is_an_order(cls, text: str | None, info: ValidationInfo) -> str | None:
+        return text if text is None else check_id(text, info.field_name, ids.ORDER)
+
+    @field_validator("last4")
+    @classmethod
+    def _is_four_digits(cls, text: str | None) -> str | None:
+        if text is not None and not LAST4_PATTERN.fullmatch(text):
+            raise api_error("BAD_REQUEST_ERROR", "last4 must be four digits")
+        return text
+
+    @field_validator("vpa")
+    @classmethod
+    def _is_an_address(cls, text: str | None) -> str | None:
+        if text is not None and not VPA_PATTERN.fullmatch(text):
+            raise api_error("BAD_REQUEST_ERROR", "vpa must look like name@bank")
+        return text
+
+
+class PaymentQuery(Request):
+    """GET /api/v1/payments/{id}"""
+
+    expand: Expand = None
 
 
 class PaymentAnswer(Payment):
-    """A payment."""
+    """A payment; the last three with `expand`, lists up to the newest 100."""
+
+    timeline: list[dict[str, Any]] | None = None
+    order: dict[str, Any] | None = None
+    refunds: list[dict[str, Any]] | None = None

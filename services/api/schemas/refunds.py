@@ -1,13 +1,14 @@
 """Refunds in and out."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from chassis.validation import Text
-from contracts.events.refund import Refund
-from services.api.schemas.fields import Amount, Metadata, Request, ShortText
-from services.api.schemas.lists import PageQuery
+from contracts import ids
+from contracts.events.refund import Refund, RefundState
+from services.api.schemas.fields import Amount, Metadata, Request
+from services.api.schemas.lists import Expand, ListQuery, check_id
 
 REASON_MAX_CHARS = 500
 
@@ -20,12 +21,27 @@ class CreateRefund(Request):
     metadata: Metadata | None = None
 
 
-class RefundsQuery(PageQuery):
+class RefundsQuery(ListQuery):
     """GET /api/v1/refunds"""
 
-    status: Literal["pending", "processed", "failed"] | None = None
-    payment_id: ShortText | None = None
+    PREFIX = ids.REFUND
+
+    status: RefundState | None = None
+    payment_id: str | None = None
+
+    @field_validator("payment_id")
+    @classmethod
+    def _is_a_payment(cls, text: str | None, info: ValidationInfo) -> str | None:
+        return text if text is None else check_id(text, info.field_name, ids.PAYMENT)
+
+
+class RefundQuery(Request):
+    """GET /api/v1/refunds/{id}"""
+
+    expand: Expand = None
 
 
 class RefundAnswer(Refund):
-    """A refund."""
+    """A refund; its payment with `expand=payment`."""
+
+    payment: dict[str, Any] | None = None

@@ -147,65 +147,13 @@ SELECT * FROM orders WHERE id = $2 AND merchant_id = $1;
 -- What anybody who knows an order's id may see of it.
 SELECT id, amount_minor, currency, status, expires_at FROM orders WHERE id = $1;
 
--- name: list_orders(merchant_id, limit, offset)
--- Newest first.
-SELECT * FROM orders WHERE merchant_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3;
-
--- name: list_orders_by_status(merchant_id, status, limit, offset)
--- Newest first, of one status.
-SELECT * FROM orders WHERE merchant_id = $1 AND status = $2 ORDER BY id DESC LIMIT $3 OFFSET $4;
-
 -- name: get_payment(merchant_id, id)
 -- One payment of a merchant.
 SELECT * FROM payments WHERE id = $2 AND merchant_id = $1;
 
--- name: list_payments(merchant_id, limit, offset)
--- Newest first.
-SELECT * FROM payments WHERE merchant_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3;
-
--- name: list_payments_by_status(merchant_id, status, limit, offset)
--- Newest first, of one status.
-SELECT * FROM payments WHERE merchant_id = $1 AND status = $2 ORDER BY id DESC LIMIT $3 OFFSET $4;
-
--- name: list_payments_of_order(merchant_id, order_id, status, limit, offset)
--- An order's payments, newest first; few, so that the status is a plain filter.
-SELECT * FROM payments
-WHERE order_id = $2 AND merchant_id = $1 AND ($3::text IS NULL OR status = $3)
-ORDER BY id DESC LIMIT $4 OFFSET $5;
-
--- name: count_payments_of_order(merchant_id, order_id, status, most)
--- How many an order has, counted to `most`.
-SELECT count(*) FROM (
-    SELECT 1 FROM payments
-    WHERE order_id = $2 AND merchant_id = $1 AND ($3::text IS NULL OR status = $3)
-    LIMIT $4
-) AS found;
-
 -- name: get_refund(merchant_id, id)
 -- One refund of a merchant.
 SELECT * FROM refunds WHERE id = $2 AND merchant_id = $1;
-
--- name: list_refunds(merchant_id, limit, offset)
--- Newest first.
-SELECT * FROM refunds WHERE merchant_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3;
-
--- name: list_refunds_by_status(merchant_id, status, limit, offset)
--- Newest first, of one status.
-SELECT * FROM refunds WHERE merchant_id = $1 AND status = $2 ORDER BY id DESC LIMIT $3 OFFSET $4;
-
--- name: list_refunds_of_payment(merchant_id, payment_id, status, limit, offset)
--- A payment's refunds, newest first.
-SELECT * FROM refunds
-WHERE payment_id = $2 AND merchant_id = $1 AND ($3::text IS NULL OR status = $3)
-ORDER BY id DESC LIMIT $4 OFFSET $5;
-
--- name: count_refunds_of_payment(merchant_id, payment_id, status, most)
--- How many a payment has, counted to `most`.
-SELECT count(*) FROM (
-    SELECT 1 FROM refunds
-    WHERE payment_id = $2 AND merchant_id = $1 AND ($3::text IS NULL OR status = $3)
-    LIMIT $4
-) AS found;
 
 -- name: allow_long_statements(milliseconds)
 -- For the audit's transaction: its first fetch may sort a whole table.

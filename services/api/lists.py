@@ -1,0 +1,319 @@
+"""Lists of orders, payments and refunds: pages, searches and totals whose cost does not grow with history.
+
+A list goes through ONE index by id, newest first, from where the page starts. What that index does not serve is
+filtered row by row, over a window of at most LIST_SCAN_MAX_ROWS rows: if the window ends before the page is full, the
+answer holds what was found, `has_more`, and the cursor to go on from. A total is exact without a filter and by status;
+else it counts the first window of the list. An id is a bound and nothing else: whose it is makes no difference.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import asyncpg
+
+from chassis import counts
+from chassis.errors import bad_request
+from chassis.pg import Connection
+from chassis.sql import Query
+from contracts import ids
+from services.api import store
+from services.api.cards import LAST4_PATTERN, VPA_PATTERN
+from services.api.schemas.lists import ListQuery
+from services.api.schemas.orders import OrdersQuery
+from services.api.schemas.payments import PaymentsQuery
+from services.api.schemas.refunds import RefundsQuery
+from services.api.store import queries
+
+Asked = TypeVar("Asked", bound=ListQuery)
+
+Filters = dict[str, Any]
+"""A query's parameter to what is wanted; None wants everything."""
+
+EXPANDED_MAX = 100
+"""How many of an object's own list are shown with it, the newest."""
+
+ORDERS_OF_RECEIPT_MAX = 100
+ID_DRAWN_WITHIN = timedelta(minutes=1)
+"""An id is drawn a little after the row's `created_at`, while its batch is being decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One way through a kind: the filter that it serves (None: only whose it is), and the queries that go along it."""
+
+    serves: str | None
+    page: Query
+    survey: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Objects that are listed. The first index whose filter is asked for is taken: the most selective comes first."""
+
+    name: str
+    prefix: str
+    indexes: tuple[Index, ...]
+
+
+ORDERS = Kind(
+    "orders",
+    ids.ORDER,
+    (
+        Index("receipt", queries.list_orders_by_receipt, queries.survey_orders_by_receipt),
+        Index("status", queries.list_orders_by_status, queries.survey_orders_by_status),
+        Index(None, queries.list_orders, queries.survey_orders),
+    ),
+)
+PAYMENTS = Kind(
+    "payments",
+    ids.PAYMENT,
+    (
+        Index("order_ids", queries.list_payments_of_orders, queries.survey_payments_of_orders),
+        Index("instrument", queries.list_payments_by_instrument, queries.survey_payments_by_instrument),
+        Index("status", queries.list_payments_by_status, queries.survey_payments_by_status),
+        Index(None, queries.list_payments, queries.survey_payments),
+    ),
+)
+REFUNDS = Kind(
+    "refunds",
+    ids.REFUND,
+    (
+        Index("payment_id", queries.list_refunds_of_payment, queries.survey_refunds_of_payment),
+        Index("status", queries.list_refunds_by_status, queries.survey_refunds_by_status),
+        Index(None, queries.list_refunds, queries.survey_refunds),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, newest first, and how many match in all. `next_cursor`: there are more, from this id on."""
+
+    rows: list[Any]
+    total: int
+    total_capped: bool = False
+    next_cursor: str | None = None
+
+
+NOTHING = Page([], 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Ids from `low` (inclusive) to `high` (exclusive), and the end that the page starts at."""
+
+    low: str
+    high: str
+    oldest_first: bool = False
+
+    def farther(self, one: str, other: str) -> str:
+        """Of two ids the one that comes later on this way."""
+        return max(one, other) if self.oldest_first else min(one, other)
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What a window holds: rows that match, rows, and the id it ends at."""
+
+    matching: int
+    seen: int
+    edge: str | None
+
+
+class _Listing:
+    """One request's way through a kind."""
+
+    def __init__(self, kind: Kind, merchant_id: str, filters: Filters, scan_max_rows: int) -> None:
+        self._index = next(index for index in kind.indexes if index.serves is None or filters[index.serves] is not None)
+        self._kind = kind
+        self._merchant_id = merchant_id
+        self._filters = filters
+        self._scan_max_rows = scan_max_rows
+        self._filtered = any(value is not None for name, value in filters.items() if name != self._index.serves)
+
+    async def page(self, connection: Connection, query: ListQuery) -> Page:
+        """The page that the query asks for."""
+        whole = _whole(self._kind, query)
+        reach = _from_cursor(whole, query)
+        found = await self._rows(connection, reach, query.limit + 1, query.offset)
+        rows, more = found[: query.limit], len(found) > query.limit
+        last = rows[-1]["id"] if rows else None
+        if reach.oldest_first:
+            rows.reverse()
+        if not (self._filtered or more or reach is not whole) and (rows or not query.offset):
+            return Page(rows, query.offset + len(rows))
+        survey = None
+        if self._is_counted(query):
+            wanted = [self._filters["status"]] if self._index.serves else None
+            total, capped = await counts.total(connection, self._merchant_id, self._kind.name, wanted), False
+        else:
+            survey = await self._survey(connection, whole)
+            total, capped = survey.matching, survey.seen >= self._scan_max_rows
+        if self._filtered and not more:
+            here = survey if survey and reach is whole else await self._survey(connection, reach)
+            if here.edge is not None and here.seen >= self._scan_max_rows:
+                more, last = True, here.edge if last is None else reach.farther(here.edge, last)
+        return Page(rows, total, capped, last if more else None)
+
+    def _is_counted(self, query: ListQuery) -> bool:
+        return not self._filtered and query.id is None and self._index.serves in (None, "status")
+
+    async def _rows(self, connection: Connection, reach: _Reach, limit: int, offset: int) -> list[asyncpg.Record]:
+        window = self._scan_max_rows if self._filtered else offset + limit
+        return await self._index.page.rows(connection, **self._where(reach, window), limit=limit, offset=offset)
+
+    async def _survey(self, connection: Connection, reach: _Reach) -> _Survey:
+        row = await self._index.survey.row(connection, **self._where(reach, self._scan_max_rows))
+        assert row is not None
+        return _Survey(row["matching"], row["seen"], row["edge"])
+
+    def _where(self, reach: _Reach, window: int) -> Filters:
+        return {
+            "merchant_id": self._merchant_id,
+            "low": reach.low,
+            "high": reach.high,
+            "oldest_first": reach.oldest_first,
+            "window": window,
+            **self._filters,
+        }
+
+
+class Lists:
+    """The lists of one process."""
+
+    def __init__(self, *, scan_max_rows: int) -> None:
+        self._scan_max_rows = scan_max_rows
+
+    async def orders(self, connection: Connection, merchant_id: str, query: OrdersQuery) -> Page:
+        """A page of a merchant's orders."""
+        found = await _searched_orders(connection, merchant_id, query)
+        if found is None:
+            return NOTHING
+        filters = {"status": found.status, "receipt": found.receipt, **_shared(found)}
+        return await _Listing(ORDERS, merchant_id, filters, self._scan_max_rows).page(connection, found)
+
+    async def payments(self, connection: Connection, merchant_id: str, query: PaymentsQuery) -> Page:
+        """A page of a merchant's payments."""
+        found = await _searched_payments(connection, merchant_id, query)
+        if found is None or (found.vpa is not None and found.last4 is not None):
+            return NOTHING
+        order_ids = None if found.order_id is None else [found.order_id]
+        if found.receipt is not None:
+            of_receipt = await _order_ids_of_receipt(connection, merchant_id, found.receipt)
+            order_ids = [one for one in of_receipt if order_ids is None or one in order_ids]
+        filters = {
+            "status": found.status,
+            "order_ids": order_ids,
+            "instrument": found.vpa if found.last4 is None else found.last4,
+            "method": found.method,
+            "captured": found.captured,
+            "refund_status": found.refund_status,
+            **_shared(found),
+        }
+        return await _Listing(PAYMENTS, merchant_id, filters, self._scan_max_rows).page(connection, found)
+
+    async def refunds(self, connection: Connection, merchant_id: str, query: RefundsQuery) -> Page:
+        """A page of a merchant's refunds."""
+        found = _searched_refunds(query)
+        if found is None:
+            return NOTHING
+        filters = {"status": found.status, "payment_id": found.payment_id, **_shared(found)}
+        return await _Listing(REFUNDS, merchant_id, filters, self._scan_max_rows).page(connection, found)
+
+
+def _shared(query: ListQuery) -> Filters:
+    return {
+        "currency": query.currency,
+        "amount_min": query.amount_min,
+        "amount_max": query.amount_max,
+        "created_from": query.created_from,
+        "created_to": query.created_to,
+    }
+
+
+def _whole(kind: Kind, query: ListQuery) -> _Reach:
+    """All ids that the query can mean. Those of an instant are exact below; above they reach a little beyond, and the
+    filter of `created_at` drops the rest."""
+    low, high = f"{kind.prefix}_", f"{kind.prefix}`"
+    if query.created_from is not None:
+        low = ids.id_floor(kind.prefix, query.created_from)
+    if query.created_to is not None:
+        high = ids.id_floor(kind.prefix, query.created_to + ID_DRAWN_WITHIN)
+    if query.id is not None:
+        low, high = max(low, query.id), min(high, _next_to(query.id))
+    return _Reach(low, high)
+
+
+def _from_cursor(whole: _Reach, query: ListQuery) -> _Reach:
+    if query.starting_after is not None:
+        return _Reach(whole.low, min(whole.high, query.starting_after))
+    if query.ending_before is not None:
+        return _Reach(max(whole.low, _next_to(query.ending_before)), whole.high, oldest_first=True)
+    return whole
+
+
+def _next_to(one: str) -> str:
+    """Sorts after this id and before every other one that does."""
+    return one + "0"
+
+
+async def _order_ids_of_receipt(connection: Connection, merchant_id: str, receipt: str) -> list[str]:
+    rows = await queries.order_ids_of_receipt.rows(
+        connection, merchant_id=merchant_id, receipt=receipt, limit=ORDERS_OF_RECEIPT_MAX
+    )
+    return [row["id"] for row in rows]
+
+
+async def _searched_orders(connection: Connection, merchant_id: str, query: OrdersQuery) -> OrdersQuery | None:
+    """The query with the field that its `q` looks like; None when nothing can match. So do the other two."""
+    given = query.q
+    if given is None:
+        return query
+    if ids.is_id(given, ids.ORDER):
+        return _with(query, "id", given)
+    payment_id = await _payment_id_of(connection, merchant_id, given)
+    if payment_id is not None:
+        payment = await store.get_payment(connection, merchant_id, payment_id)
+        return None if payment is None else _with(query, "id", payment.order_id)
+    return _with(query, "receipt", given)
+
+
+async def _searched_payments(connection: Connection, merchant_id: str, query: PaymentsQuery) -> PaymentsQuery | None:
+    given = query.q
+    if given is None:
+        return query
+    if ids.is_id(given, ids.ORDER):
+        return _with(query, "order_id", given)
+    payment_id = await _payment_id_of(connection, merchant_id, given)
+    if payment_id is not None:
+        return _with(query, "id", payment_id)
+    if LAST4_PATTERN.fullmatch(given):
+        return _with(query, "last4", given)
+    return _with(query, "vpa" if VPA_PATTERN.fullmatch(given) else "receipt", given)
+
+
+def _searched_refunds(query: RefundsQuery) -> RefundsQuery | None:
+    given = query.q
+    if given is None:
+        return query
+    if ids.is_id(given, ids.REFUND):
+        return _with(query, "id", given)
+    if ids.is_id(given, ids.PAYMENT):
+        return _with(query, "payment_id", given)
+    raise bad_request("q must be the id of a refund or of a payment", field="q")
+
+
+async def _payment_id_of(connection: Connection, merchant_id: str, given: str) -> str | None:
+    """The payment that an id means: a payment's own, or a refund's payment. None for every other text."""
+    if ids.is_id(given, ids.REFUND):
+        refund = await store.get_refund(connection, merchant_id, given)
+        return given if refund is None else refund.payment_id
+    return given if ids.is_id(given, ids.PAYMENT) else None
+
+
+def _with(query: Asked, field: str, value: str) -> Asked | None:
+    """The query that wants this, too; None when it wants something else already."""
+    if getattr(query, field) not in (None, value):
+        return None
+    return query.model_copy(update={field: value})
