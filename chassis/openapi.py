@@ -97,6 +97,8 @@ class Reference:
     webhooks: Json = field(default_factory=dict)
     models: Sequence[type[BaseModel]] = ()
     """Further models, for what `webhooks` refers to."""
+    samples: Mapping[str, Json] = field(default_factory=dict)
+    """What an object looks like, by the name of its schema."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Names of schemas that differ from their models' names."""
 
@@ -158,6 +160,8 @@ class _Writer:
         )
         names = _names(found["$defs"], reference.names)
         self.schemas = {names[name]: _described(schema, names) for name, schema in found["$defs"].items()}
+        for name in self.schemas.keys() & reference.samples.keys():
+            self.schemas[name]["examples"] = [reference.samples[name]]
         self._refs = {model: _renamed(ref, names) for (model, _), ref in pairs.items()}
 
     def operation(self, route: Route) -> Json:

@@ -40,7 +40,7 @@ CONTAINERS: Final = {
 } | {f"{name.upper()}_DB_PASSWORD": f"Password of the role `{name}`" for name in SERVICES}
 """What docker-compose.yml asks for beyond the settings of the services."""
 
-COMPOSE_VARIABLE: Final = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+COMPOSE_VARIABLE: Final = re.compile(r"\$\{(\w+)(?::-((?:[^{}]|\{[^{}]*\})*))?\}")
 WORDS: Final = re.compile(r"(?:\(\?i\))?\^\(([\w|]+)\)\$")
 SECRET_NAME: Final = re.compile(r"_(PASSWORD|KEY|TOKEN|SECRET)$")
 HEAD: Final = """\

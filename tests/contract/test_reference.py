@@ -9,7 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from chassis.http import Route
 from chassis.operations import operation_id
 from services.api.error_codes import ERROR_CODES
-from services.api.reference.examples import EXAMPLES
+from services.api.reference.examples import EXAMPLES, samples
 from services.api.reference.offline import committed_openapi, default_settings, routes_of
 from services.api.reference.openapi import BASE, TAGS
 from tests.contract.schemas import Contract
@@ -97,6 +97,11 @@ def test_every_body_that_is_required_has_an_example(contract: Contract) -> None:
         if one.get("requestBody", {}).get("required") and name not in shown and "The same as" not in one["description"]
     }
     assert not lacking, "add examples to services/api/reference/examples.py: they are shown, and run as tests"
+
+
+def test_the_samples_of_answers_are_of_their_shape(contract: Contract) -> None:
+    for name, sample in samples().items():
+        assert not contract.faults({"$ref": f"#/components/schemas/{name}"}, sample), name
 
 
 def test_the_webhooks_examples_are_of_their_shape(contract: Contract) -> None:

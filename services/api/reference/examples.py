@@ -3,9 +3,13 @@
 Ids stand for what the examples before have made: `pay_…` for the payment that was made last, and so on.
 """
 
-from typing import Final
+from typing import Any, Final
+
+import orjson
 
 from chassis.openapi import Example
+from services.api.reference.golden import golden
+from services.api.seed import SEED_MERCHANT_ID
 
 ORDER: Final = "order_0VxKb3QmZ8aT4RfL"
 PAYMENT: Final = "pay_0VxKb4M9sJq2NnBv"
@@ -73,3 +77,27 @@ EXAMPLES: Final = (
         {"filter": {"status": "failed", "event": "payment.success"}, "limit": 100, "dry_run": True},
     ),
 )
+
+
+def samples() -> dict[str, Any]:
+    """What answers look like, by schema; payments and refunds are those of the golden examples."""
+    refunded = orjson.loads(golden("refund.processed")["of-a-part"])
+    return {
+        "Order": {
+            "id": ORDER,
+            "merchant_id": SEED_MERCHANT_ID,
+            "amount": 129_900,
+            "currency": "INR",
+            "receipt": "order-8",
+            "notes": {"customer": "cus_42"},
+            "status": "paid",
+            "amount_paid": 129_900,
+            "amount_due": 0,
+            "attempts": 1,
+            "expires_at": None,
+            "created_at": "2026-11-23T10:16:01.120394Z",
+            "updated_at": "2026-11-23T10:16:03.600412Z",
+        },
+        "Payment": orjson.loads(golden("payment.success")["card"])["payment"],
+        "Refund": refunded["refund"],
+    }

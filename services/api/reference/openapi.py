@@ -7,7 +7,7 @@ from chassis.http import Route
 from chassis.openapi import Reference, Tag, document
 from contracts import ids
 from services.api.error_codes import ERROR_CODES
-from services.api.reference.examples import EXAMPLES
+from services.api.reference.examples import EXAMPLES, samples
 from services.api.reference.webhooks import WEBHOOK_MODELS, webhooks
 from services.api.seed import SEED_KEY, SEED_SECRET
 
@@ -99,6 +99,7 @@ def openapi(routes: Sequence[Route], public_url: str) -> dict[str, Any]:
             security=[("ApiKey", "ApiSecret"), ("Basic",), ("Bearer",)],
             parameters=PARAMETERS,
             examples=EXAMPLES,
+            samples=samples(),
             webhooks=webhooks(),
             models=WEBHOOK_MODELS,
             names={"Payment": "PaymentSnapshot", "Refund": "RefundSnapshot"},
