@@ -50,6 +50,7 @@ EXAMPLES: Final = (
         {"order_id": ORDER, "method": "card", **FLAT_CARD, "capture": "manual"},
         then="succeeds",
     ),
+    Example("getPayment", "With its timeline and its order", query={"expand": "timeline,order"}),
     Example("listPayments", "What succeeded", query={"status": "success", "limit": 10}),
     Example("capturePayment", "A part; the rest of the authorisation is released", {"amount": 90_000}),
     Example("createPaymentRefund", "A part, with a reason", {"amount": 10_000, "reason": "damaged"}, then="succeeds"),

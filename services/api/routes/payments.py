@@ -15,7 +15,14 @@ from services.api.payments import cancel_payment, capture_payment, card_of, crea
 from services.api.routes.lists import expanded, id_in_path, list_answer
 from services.api.schemas.fields import NoBody
 from services.api.schemas.lists import ListAnswer
-from services.api.schemas.payments import CapturePayment, CreatePayment, PaymentAnswer, PaymentQuery, PaymentsQuery
+from services.api.schemas.payments import (
+    CapturePayment,
+    CreatePayment,
+    PaymentAnswer,
+    PaymentQuery,
+    PaymentsAnswer,
+    PaymentsQuery,
+)
 from services.api.schemas.refunds import RefundsQuery
 from services.api.settings import Settings
 from services.api.state import Payment
@@ -149,7 +156,16 @@ def payment_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Rou
         Route(
             "GET", base, handlers.list, "List payments", reads, query=PaymentsQuery, answer=ListAnswer[PaymentAnswer]
         ),
-        Route("GET", f"{base}/list", handlers.list_bare, "List payments, as a bare array", reads, query=PaymentsQuery),
+        Route(
+            "GET",
+            f"{base}/list",
+            handlers.list_bare,
+            "List payments, as a bare array",
+            reads,
+            query=PaymentsQuery,
+            answer=PaymentsAnswer,
+            operation="listPaymentsBare",
+        ),
         Route("GET", one, handlers.get, "Get a payment", reads, query=PaymentQuery, answer=PaymentAnswer),
         Route(
             "POST",

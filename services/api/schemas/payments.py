@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, RootModel, ValidationInfo, field_validator, model_validator
 
 from chassis.validation import Text, api_error
 from contracts import ids
@@ -98,3 +98,7 @@ class PaymentAnswer(Payment):
     timeline: list[dict[str, Any]] | None = None
     order: dict[str, Any] | None = None
     refunds: list[dict[str, Any]] | None = None
+
+
+class PaymentsAnswer(RootModel[list[PaymentAnswer]]):
+    """A page of payments without its envelope."""
