@@ -34,12 +34,17 @@ REQUEST_ID_PATTERN: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 JSON_TYPE: Final = re.compile(r"[^/]+/([^/]+\+)?json")
 CROSS_ORIGIN: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Request-Id, Idempotent-Replayed, Retry-After",
+    "Access-Control-Expose-Headers": "Request-Id, Idempotent-Replayed, Retry-After, RateLimit-Limit, "
+    "RateLimit-Remaining, RateLimit-Reset",
 }
 PREFLIGHT: Final = {
     "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, Request-Id",
     "Access-Control-Max-Age": "86400",
 }
+ANSWER_HEADERS: Final = web.RequestKey("answer_headers", dict[str, str])
+"""What an authenticator wants every answer to its request to say, refusals and replays included. A handler that sends
+its own stream adds them before it prepares it (`Call.answer_headers`)."""
+
 TRACEPARENT_PATTERN: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -58,6 +63,11 @@ class Call:
     def path(self) -> Mapping[str, str]:
         """The path's parameters."""
         return self.request.match_info
+
+    @property
+    def answer_headers(self) -> Mapping[str, str]:
+        """What the authenticator has the answer say."""
+        return self.request.get(ANSWER_HEADERS) or {}
 
     @property
     def idempotency_key(self) -> str | None:
@@ -199,6 +209,8 @@ class HttpKit:
                 response = self._refusal(refused, request, call.request_id)
             if route.cross_origin:
                 response.headers.update(CROSS_ORIGIN)
+            if not response.prepared:
+                response.headers.update(call.answer_headers)
             self._record(route, call, response.status, code, durations, began_s)
             return response
 
@@ -285,6 +297,11 @@ def traceparent_of(request: web.Request) -> str:
     return f"00-{random.getrandbits(128):032x}-{random.getrandbits(64):016x}-01"
 
 
+def busy() -> ApiError:
+    """409 for who came in the middle of something: nothing was decided, and the next try may well pass."""
+    return ApiError(409, "CONFLICT", "Other requests are changing the same object; try again", reason="busy")
+
+
 def as_api_error(error: Exception, request_id: str) -> ApiError:
     """What the caller is told of an error. Only a bug becomes a 500, and it says no more than that."""
     if isinstance(error, ApiError):
@@ -292,7 +309,7 @@ def as_api_error(error: Exception, request_id: str) -> ApiError:
     if isinstance(error, web.HTTPException):
         return _from_aiohttp(error)
     if isinstance(error, Retry):
-        return ApiError(409, "CONFLICT", "Other requests are changing the same object; try again", reason="busy")
+        return busy()
     match pg.fate_of(error):
         case pg.Fate.UNKNOWN:
             return unavailable(

@@ -141,7 +141,8 @@ class Backstage:
         now = datetime.now(UTC)
         await self.rows(
             "WITH m AS (INSERT INTO api.merchants (id, name, email, created_at) VALUES ($1, 'Other', $2, $3) "
-            "RETURNING id) INSERT INTO api.api_keys (key, merchant_id, secret_hash, secret_sealed, created_at) "
+            "RETURNING id), f AS (INSERT INTO api.api_key_fences (key) VALUES ($4)) "
+            "INSERT INTO api.api_keys (key, merchant_id, secret_hash, secret_sealed, created_at) "
             "SELECT $4, id, $5, 'not needed here', $3 FROM m",
             f"merchant-{key}", f"{key}@example.com", now, key, hashlib.sha256(secret.encode()).digest(),
         )  # fmt: skip

@@ -3,22 +3,28 @@
 from pathlib import Path
 
 from chassis import counts
+from chassis.cipher import Cipher
 from chassis.http import Route
 from chassis.idempotency import forget_expired
 from chassis.internal import internal_only
 from chassis.kafka import TopicSpec
 from chassis.migrate import migrate as run_migrations
+from chassis.once import Once
 from chassis.partitions import PartitionedTable
 from chassis.runtime import Runtime
 from chassis.sweep import Sweep
 from contracts import ids
 from contracts.topics import PAYMENT_RESULTS, REFUND_RESULTS, TOPICS, dead_letter_name
+from services.api.api_keys import ApiKeys, KeyMaker
 from services.api.audit.run import Auditor
 from services.api.auth import Authenticator
 from services.api.handlers import handlers
+from services.api.key_uses import KeyUses
 from services.api.lists import Lists
 from services.api.peers import Peers
+from services.api.rate_limits import RateLimits
 from services.api.reference.openapi import openapi
+from services.api.routes.api_keys import ApiKeyRoutes, api_key_routes
 from services.api.routes.audit import AuditRoutes, OperatorOr, audit_routes
 from services.api.routes.docs import docs_routes
 from services.api.routes.health import HealthRoutes, health_routes
@@ -56,18 +62,36 @@ def make_writer(runtime: Runtime[Settings]) -> Writer:
     return writer
 
 
+def make_authenticator(runtime: Runtime[Settings]) -> Authenticator:
+    """Who calls, how often, and when last."""
+    settings = runtime.settings
+    return Authenticator(
+        runtime.pool,
+        runtime.clock,
+        cache_s=settings.api_key_cache_s,
+        uses=KeyUses(runtime.pool, runtime.clock, every_s=settings.api_key_uses_every_s),
+        limits=RateLimits(settings.rate_limit_per_s, settings.rate_limit_burst),
+        anonymous=RateLimits(settings.rate_limit_anonymous_per_s, settings.rate_limit_anonymous_burst),
+    )
+
+
 def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> list[Route]:
     """All of the merchants' HTTP."""
     settings = runtime.settings
     lists = Lists(scan_max_rows=settings.list_scan_max_rows)
-    merchant = Authenticator(runtime.pool, cache_s=settings.api_key_cache_s)
+    merchant = make_authenticator(runtime)
     key = bytes.fromhex(settings.fingerprint_key.get_secret_value())
+    sealing = settings.encryption_key.get_secret_value()
+    once = Once(runtime.pool, runtime.clock, Cipher(sealing), sealing, docs_url=settings.docs_url)
+    maker = KeyMaker(Cipher(sealing), "test" if settings.test_mode else "live")
+    keys = ApiKeys(runtime.pool, runtime.clock, maker)
     routes = [
         *order_routes(OrderRoutes(runtime.pool, writer, lists, runtime.clock, key), merchant),
         *payment_routes(PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings), merchant),
         *refund_routes(RefundRoutes(runtime.pool, writer, lists, key), merchant),
         *ledger_routes(LedgerRoutes(runtime.pool), merchant),
-        *webhook_routes(WebhookRoutes(runtime.pool, peers), merchant),
+        *webhook_routes(WebhookRoutes(runtime.pool, runtime.clock, peers, merchant), merchant),
+        *api_key_routes(ApiKeyRoutes(runtime.pool, runtime.clock, once, keys), merchant),
         *audit_routes(
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),
             OperatorOr(merchant.needs("audit:read"), internal_only(settings.internal_token)),

@@ -1,4 +1,8 @@
-"""Who calls: API keys in the three forms that clients use, cached for a moment."""
+"""Who calls: API keys in the forms that clients use, what each of them may do, and the operator's own key.
+
+A key is read from the database at most once in `cache_s`. That is enough for reads; what writes looks at its key again
+(`services.api.writes`, `recheck`), so that a revoked key writes nothing more.
+"""
 
 import base64
 import binascii
@@ -6,15 +10,23 @@ import hashlib
 import hmac
 import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
+import asyncpg
 from aiohttp import web
+from pydantic import SecretStr
 
+from chassis.clock import Clock
 from chassis.errors import ApiError
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
-from services.api import store
+from services.api.key_uses import KeyUses
+from services.api.rate_limits import RateLimits
+from services.api.store import queries
 
 CACHED_KEYS_MAX = 10_000
+KEY_MAX_CHARS = 255
+PUBLISHABLE_PREFIX: Final = "pk_"
+ADMIN: Final = "admin"
 
 Scope = Literal[
     "orders:read",
@@ -36,13 +48,16 @@ Scope = Literal[
 ]
 """What a key may be restricted to."""
 
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: a merchant, by one of its keys."""
+    """Who calls: a merchant, by one of its keys. `scopes` None: the key may do all."""
 
     merchant_id: str
     key: str
+    scopes: frozenset[str] | None = None
 
     def __str__(self) -> str:
         return self.merchant_id
@@ -51,7 +66,9 @@ class Principal:
 @dataclass(frozen=True, slots=True)
 class _Known:
     principal: Principal
-    secret_hash: bytes
+    kind: str
+    secret_hash: bytes | None
+    rate_limit_per_s: int | None
     until_s: float
 
 
@@ -68,57 +85,155 @@ class Needs:
         self.scope = scope
 
     async def __call__(self, request: web.Request) -> Principal:
-        """The merchant and its key. Raises ApiError 401."""
-        return await self._merchants.principal(request)
+        """The merchant and its key. Raises ApiError 401, 403, 429."""
+        return await self._merchants.principal(request, self.scope)
+
+
+class Buyers:
+    """An authenticator of routes that a buyer's browser calls: no credentials are needed, since nobody can guess the
+    order's id. A key that is sent (its public part is enough, publishable or not) must be a live one."""
+
+    def __init__(self, merchants: "Authenticator") -> None:
+        self._merchants = merchants
+
+    async def __call__(self, request: web.Request) -> Principal | None:
+        """The key's merchant, None without a key. Raises ApiError 401, 429."""
+        return await self._merchants.buyer(request)
 
 
 class Authenticator:
     """Turns a request's credentials into a principal, or 401. A route says what it `needs`."""
 
-    def __init__(self, pool: Pool, *, cache_s: float) -> None:
+    def __init__(
+        self, pool: Pool, clock: Clock, *, cache_s: float, uses: KeyUses, limits: RateLimits, anonymous: RateLimits
+    ) -> None:
         self._pool = pool
+        self._clock = clock
         self._cache_s = cache_s
+        self._uses = uses
+        self._limits = limits
+        self._anonymous = anonymous
         self._cache: dict[str | bytes, _Known] = {}
+        self.buyers = Buyers(self)
 
     def needs(self, scope: Scope) -> Needs:
         """For `Route(authenticate=…)`: lets keys in that may do this."""
+        if scope not in SCOPES:
+            raise ValueError(f"there is no scope {scope}")
         return Needs(self, scope)
 
-    async def principal(self, request: web.Request) -> Principal:
-        """The merchant and its key. Raises ApiError 401."""
+    async def principal(self, request: web.Request, scope: Scope) -> Principal:
+        """The merchant and its key. Raises ApiError 401; 403 when the key may not do this; 429."""
         key, secret = _credentials(request)
-        hashed = secret_hash(secret)
+        hashed = secret_hash(secret) if secret is not None else b""
         known = await self._known(key, hashed)
-        if known is None or not hmac.compare_digest(known.secret_hash, hashed):
-            raise _refused()
+        if known is None:
+            raise refused()
+        if known.kind == "publishable":
+            self._admit(request, known)
+            raise forbidden("A publishable key can only read an order and pay it (the routes that end in /public)")
+        if known.secret_hash is None or not hmac.compare_digest(known.secret_hash, hashed):
+            raise refused()
+        self._admit(request, known)
+        scopes = known.principal.scopes
+        if scopes is not None and scope not in scopes:
+            raise forbidden(f"This key lacks the scope {scope}")
         return known.principal
+
+    async def buyer(self, request: web.Request) -> Principal | None:
+        """See `Buyers`."""
+        key = request.headers.get("X-Api-Key")
+        if key is None:
+            self._anonymous.take(request, request.remote or "")
+            return None
+        known = await self._known(key, b"") if _can_be_key(key) else None
+        if known is None:
+            raise refused()
+        self._admit(request, known)
+        return known.principal
+
+    async def recheck(self, principal: Principal) -> None:
+        """Whether the key is live at this very moment, whatever the cache says. Raises ApiError 401."""
+        if await self._find(principal.key, b"") is None:
+            raise refused()
+
+    def _admit(self, request: web.Request, known: _Known) -> None:
+        self._limits.take(request, known.principal.key, known.rate_limit_per_s)
+        self._uses.note(known.principal.key)
 
     async def _known(self, key: str | None, hashed: bytes) -> _Known | None:
         cache_key = key if key is not None else hashed
         known = self._cache.get(cache_key)
         if known is not None and known.until_s > time.monotonic():
             return known
-        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await store.find_api_key(connection, key, hashed)
+        row = await self._find(key, hashed)
         if row is None:
             self._cache.pop(cache_key, None)
             return None
         if len(self._cache) >= CACHED_KEYS_MAX:
             self._cache.clear()
-        known = _Known(Principal(row["merchant_id"], row["key"]), row["secret_hash"], time.monotonic() + self._cache_s)
+        scopes = None if row["scopes"] is None else frozenset(row["scopes"])
+        known = _Known(
+            Principal(row["merchant_id"], row["key"], scopes),
+            row["kind"],
+            row["secret_hash"],
+            row["rate_limit_per_s"],
+            time.monotonic() + self._trusted_s(row),
+        )
         self._cache[cache_key] = known
         return known
 
+    async def _find(self, key: str | None, hashed: bytes) -> asyncpg.Record | None:
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            return await queries.find_api_key.row(connection, key=key, secret_hash=hashed, now=self._clock.now())
 
-def _credentials(request: web.Request) -> tuple[str | None, str]:
-    """(key, secret); the key is None in the bearer form. Raises 401 for what can't be a credential."""
+    def _trusted_s(self, row: asyncpg.Record) -> float:
+        if row["expires_at"] is None:
+            return self._cache_s
+        return min(self._cache_s, float((row["expires_at"] - self._clock.now()).total_seconds()))
+
+
+class AdminOnly:
+    """An authenticator that lets the operator's key in, as X-Admin-Key or bearer token; nobody when none is set."""
+
+    def __init__(self, key: SecretStr | None, limits: RateLimits) -> None:
+        self._expected = None if key is None else key.get_secret_value().encode()
+        self._limits = limits
+
+    async def __call__(self, request: web.Request) -> str:
+        """ADMIN. Raises ApiError 401, 429."""
+        if self._expected is None:
+            raise ApiError(401, "AUTHENTICATION_ERROR", "This gateway has no ADMIN_API_KEY, so nobody may do this")
+        given = request.headers.get("X-Admin-Key")
+        if given is None:
+            scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+            given = value.strip() if scheme.lower() == "bearer" else ""
+        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._expected):
+            raise ApiError(401, "AUTHENTICATION_ERROR", "This is the operator's: send ADMIN_API_KEY as X-Admin-Key")
+        self._limits.take(request, ADMIN)
+        return ADMIN
+
+
+def _credentials(request: web.Request) -> tuple[str | None, str | None]:
+    """(key, secret); the key is None in the bearer form, the secret None for a publishable key, which has none.
+
+    Raises 401 for what can't be a credential.
+    """
     headers = request.headers
     key, secret = headers.get("X-Api-Key"), headers.get("X-Api-Secret")
-    if key is None or secret is None:
+    if key is None or (secret is None and not key.startswith(PUBLISHABLE_PREFIX)):
         key, secret = _from_authorization(headers.get("Authorization", ""))
-    if secret is None or not secret.isascii() or (key is not None and not (key.isascii() and key.isprintable())):
-        raise _refused()
+    if key is not None and not _can_be_key(key):
+        raise refused()
+    if key is not None and key.startswith(PUBLISHABLE_PREFIX):
+        return key, None
+    if secret is None or not secret.isascii():
+        raise refused()
     return key, secret
+
+
+def _can_be_key(key: str) -> bool:
+    return key.isascii() and key.isprintable() and len(key) <= KEY_MAX_CHARS
 
 
 def _from_authorization(header: str) -> tuple[str | None, str | None]:
@@ -134,10 +249,16 @@ def _from_authorization(header: str) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _refused() -> ApiError:
+def refused() -> ApiError:
+    """401."""
     return ApiError(
         401,
         "AUTHENTICATION_ERROR",
         "Invalid API credentials: send X-Api-Key and X-Api-Secret",
         headers={"WWW-Authenticate": 'Basic realm="Paygate"'},
     )
+
+
+def forbidden(description: str) -> ApiError:
+    """403: the key is a good one, but not for this."""
+    return ApiError(403, "PERMISSION_ERROR", description)

@@ -20,6 +20,7 @@ ERROR_CODES: Final = (
     ErrorCode("INVALID_CARD", 400, "A part of the card is not valid; `field` says which.", "Ask the buyer again."),
     ErrorCode("EXPIRED_CARD", 400, "The card's expiry has passed.", "Ask the buyer for another card."),
     ErrorCode("AUTHENTICATION_ERROR", 401, "Key or secret are missing or wrong.", "Send X-Api-Key and X-Api-Secret."),
+    ErrorCode("PERMISSION_ERROR", 403, "The key is a good one, but not for this.", "Use a key that has the scope."),
     ErrorCode("NOT_FOUND_ERROR", 404, "There is no such object, or it is another merchant's.", "Check the id."),
     ErrorCode("METHOD_NOT_ALLOWED", 405, "The path does not take this method.", "See the `Allow` header."),
     ErrorCode("REQUEST_TIMEOUT", 408, "The request's body did not arrive in time.", "Send it again."),
@@ -29,6 +30,7 @@ ERROR_CODES: Final = (
     ErrorCode(
         "IDEMPOTENCY_KEY_REUSED", 422, "The key was used for another request within 24 hours.", "Use a fresh key."
     ),
+    ErrorCode("RATE_LIMIT_ERROR", 429, "The key is used too often.", "Wait for `Retry-After` seconds."),
     ErrorCode("INTERNAL_ERROR", 500, "A fault of the gateway.", "Report the `request_id`."),
     ErrorCode("OVERLOADED", 503, "More requests wait than can be served soon.", "Try again after `Retry-After`."),
     ErrorCode("SERVICE_UNAVAILABLE", 503, "Something behind the gateway is away.", "Try again after `Retry-After`."),

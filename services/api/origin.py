@@ -23,9 +23,10 @@ DEADLINE: Final = Origin("gateway", "deadline passed")
 
 
 def of_call(call: Call, actor: Actor = "merchant") -> Origin:
-    """The request that asked for a change."""
+    """The request that asked for a change; a buyer needs no key."""
     cause = f"{call.request.method} {call.request.path}"
-    return Origin(actor, cause, call.request_id, call.principal.key, call.traceparent)
+    key = None if call.principal is None else call.principal.key
+    return Origin(actor, cause, call.request_id, key, call.traceparent)
 
 
 def of_result(type_: str, traceparent: str | None, *, actor: Actor = "acquirer", unanswered: int = 0) -> Origin:

@@ -3,35 +3,41 @@
 from chassis import pg
 from chassis.cipher import Cipher
 from chassis.clock import SystemClock
+from services.api import store
 from services.api.auth import secret_hash
 from services.api.settings import Settings
-from services.api.store import queries
+from services.api.store import NewKey, queries
 
 SEED_MERCHANT_ID = "550e8400-e29b-41d4-a716-446655440000"
 SEED_NAME = "Test Merchant"
 SEED_EMAIL = "test@example.com"
 SEED_KEY = "key_test_abc123"
 SEED_SECRET = "secret_test_xyz789"
+SEED_PUBLISHABLE_KEY = "pk_test_abc123"
 
 
 async def seed(settings: Settings) -> None:
-    """Write the test merchant and its key, if missing. Outside test mode there is nobody to seed."""
+    """Write the test merchant and its keys, if missing. Outside test mode there is nobody to seed."""
     if not settings.test_mode:
         return
     cipher = Cipher(settings.encryption_key.get_secret_value())
     now = SystemClock().now()
     connection = await pg.connect(settings.database_url.get_secret_value(), name="api-seed")
     try:
-        await queries.seed_merchant.run(
-            connection, merchant_id=SEED_MERCHANT_ID, name=SEED_NAME, email=SEED_EMAIL, created_at=now
-        )
-        await queries.seed_api_key.run(
+        await queries.insert_merchant.run(
             connection,
-            key=SEED_KEY,
-            merchant_id=SEED_MERCHANT_ID,
-            secret_hash=secret_hash(SEED_SECRET),
-            secret_sealed=cipher.encrypt(SEED_SECRET, owner=SEED_MERCHANT_ID),
+            id=SEED_MERCHANT_ID,
+            name=SEED_NAME,
+            email=SEED_EMAIL,
+            first_webhook_url=None,
+            told_cluster="",
             created_at=now,
         )
+        sealed = cipher.encrypt(SEED_SECRET, owner=SEED_MERCHANT_ID)
+        keys = [
+            NewKey(SEED_MERCHANT_ID, "secret", "Default", SEED_KEY, secret_hash(SEED_SECRET), sealed),
+            NewKey(SEED_MERCHANT_ID, "publishable", "Publishable", SEED_PUBLISHABLE_KEY),
+        ]
+        await store.insert_api_keys(connection, keys, now)
     finally:
         await connection.close()

@@ -27,6 +27,20 @@ class Settings(ServiceSettings):
     fingerprint_key: SecretStr = Field(description="Keys the hashes of requests and card numbers: 64 hex characters")
     encryption_key: SecretStr = Field(description="Seals API secrets at rest: 64 hex characters")
     api_key_cache_s: float = Field(1.0, ge=0, description="How long a process trusts what it read of an API key, in s")
+    api_key_uses_every_s: float = Field(
+        2.0, gt=0, description="How often a process writes down when keys were last used, in s"
+    )
+    admin_api_key: SecretStr | None = Field(
+        None, min_length=16, description="The operator's key, which makes merchants; without one nobody can"
+    )
+    rate_limit_per_s: int = Field(
+        10_000, ge=0, description="Requests per second of one API key in one process; 0 sets no limit"
+    )
+    rate_limit_burst: int = Field(20_000, ge=1, description="Most requests of one API key at once")
+    rate_limit_anonymous_per_s: int = Field(
+        1000, ge=0, description="Requests per second of one client address to routes without credentials; 0: no limit"
+    )
+    rate_limit_anonymous_burst: int = Field(2000, ge=1, description="Most requests of one client address at once")
     payment_pending_timeout_s: int = Field(
         900, ge=1, description="How long a payment may stay pending before the gateway fails it, in s"
     )

@@ -15,7 +15,7 @@ from contracts.events.payment_command import CardReference
 from services.api.state import Order, Payment, Refund
 
 SQL = Path(__file__).with_name("sql")
-queries = Queries(SQL / "queries.sql", SQL / "ledger.sql", SQL / "lists.sql")
+queries = Queries(SQL / "queries.sql", SQL / "ledger.sql", SQL / "lists.sql", SQL / "merchants.sql")
 
 Row = TypeVar("Row")
 
@@ -51,6 +51,21 @@ class OpenCommand:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """An API key to be written. The secret is kept as a hash, to recognise it, and sealed, to sign with it."""
+
+    merchant_id: str
+    kind: str
+    name: str
+    key: str
+    secret_hash: bytes | None = None
+    secret_sealed: bytes | None = None
+    scopes: list[str] | None = None
+    rate_limit_per_s: int | None = None
+    expires_at: datetime | None = None
+
+
 def order_from(row: asyncpg.Record) -> Order:
     """The order of a row."""
     return Order(
@@ -81,14 +96,36 @@ def refund_from(row: asyncpg.Record) -> Refund:
     return Refund(**dict(row))
 
 
-async def find_api_key(connection: Connection, key: str | None, secret_hash: bytes) -> asyncpg.Record | None:
-    """Whose key this is: by key, or by the secret's hash alone (bearer form)."""
-    return await queries.find_api_key.row(connection, key=key, secret_hash=secret_hash)
+async def hold_live_keys(connection: Connection, keys: Iterable[str], now: datetime) -> set[str]:
+    """Which of these API keys may write now; none of them can be revoked before the transaction ends."""
+    rows = await queries.hold_live_keys.rows(connection, keys=sorted(keys), now=now)
+    return {row["key"] for row in rows}
 
 
-async def get_merchant(connection: Connection, merchant_id: str) -> asyncpg.Record | None:
-    """A merchant with its newest key."""
-    return await queries.get_merchant.row(connection, merchant_id=merchant_id)
+async def insert_api_keys(connection: Connection, keys: Iterable[NewKey], now: datetime) -> None:
+    """New keys; one that is there already (the seeded ones) stays as it is."""
+    rows = [
+        (
+            k.key,
+            k.merchant_id,
+            k.kind,
+            k.name,
+            k.secret_hash,
+            k.secret_sealed,
+            None if k.scopes is None else _json(k.scopes),
+            k.rate_limit_per_s,
+            k.expires_at,
+        )
+        for k in keys
+    ]
+    query = queries.insert_api_keys
+    arguments = dict(zip(query.params, columns(rows, len(rows[0])), strict=False))
+    await query.run(connection, **arguments, created_at=now)
+
+
+async def get_merchant(connection: Connection, merchant_id: str, now: datetime) -> asyncpg.Record | None:
+    """A merchant with the keys it goes by."""
+    return await queries.get_merchant.row(connection, merchant_id=merchant_id, now=now)
 
 
 async def get_order(connection: Connection, merchant_id: str, order_id: str) -> Order | None:

@@ -4,7 +4,7 @@ A `Write` says what it touches and decides in memory; this module runs many of t
 (the batch rule, see `workspace.py`) and keeps the answers of those that came with an Idempotency-Key.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -13,10 +13,12 @@ from chassis import idempotency, pg
 from chassis.batcher import Batcher
 from chassis.clock import Clock
 from chassis.errors import ApiError
-from chassis.http import Answer, Call
+from chassis.http import Answer, Call, busy
 from chassis.idempotency import Claim, StoredAnswer
 from chassis.pg import Connection, Pool
 from chassis.refusals import error_body
+from services.api import store
+from services.api.auth import refused
 from services.api.state import Refused
 from services.api.store import Receipt
 from services.api.workspace import Workspace
@@ -68,12 +70,13 @@ class Writer:
         now = self._clock.now()
         async with pg.transaction(self._pool) as connection:
             stored = await idempotency.claim(connection, [w.claim for w in leaders if w.claim], now)
-            outcomes, to_publish = await self._decide(connection, leaders, stored, now)
+            live = await _live_keys(connection, writes, now)
+            outcomes, to_publish = await self._decide(connection, leaders, stored, live, now)
         if to_publish:
             self._published()
-        by_claim = {w.claim.id: (w.claim, outcomes[id(w)]) for w in leaders if w.claim}
+        by_claim = {w.claim.id: (w, outcomes[id(w)]) for w in leaders if w.claim}
         for write in followers:
-            outcomes[id(write)] = _follow(write, by_claim)
+            outcomes[id(write)] = _follow(write, by_claim) if write.key in live else refused()
         return [outcomes[id(write)] for write in writes]
 
     async def _decide(
@@ -81,12 +84,15 @@ class Writer:
         connection: Connection,
         writes: Sequence[Write],
         stored: dict[tuple[str, str], StoredAnswer],
+        live: Container[str | None],
         now: datetime,
     ) -> tuple[dict[int, Outcome], bool]:
         outcomes: dict[int, Outcome] = {}
         fresh = []
         for write in writes:
-            if write.claim is not None and write.claim.id in stored:
+            if write.key not in live:
+                outcomes[id(write)] = refused()
+            elif write.claim is not None and write.claim.id in stored:
                 outcomes[id(write)] = _replay(write.claim, stored[write.claim.id])
             else:
                 fresh.append(write)
@@ -100,8 +106,9 @@ class Writer:
         for write in fresh:
             outcomes[id(write)] = self._outcome(write, work)
         to_publish = await work.flush(connection)
+        claimed = [write for write in writes if write.claim is not None and write.claim.id not in stored]
         await idempotency.store(
-            connection, {write.claim.id: _kept(outcomes[id(write)]) for write in fresh if write.claim is not None}
+            connection, {write.claim.id: _kept(outcomes[id(write)]) for write in claimed if write.claim is not None}
         )
         return outcomes, to_publish
 
@@ -109,13 +116,22 @@ class Writer:
         """A business refusal is an answer like any other: rendered here, so that a replay gives the same bytes."""
         try:
             return write.decide(work)
-        except Refused as refused:
-            error = ApiError(400, "BAD_REQUEST_ERROR", str(refused), reason=refused.reason, storable=True)
-        except ApiError as refused:
-            if not refused.storable:
-                return refused
-            error = refused
+        except Refused as refusal:
+            error = ApiError(400, "BAD_REQUEST_ERROR", str(refusal), reason=refusal.reason, storable=True)
+        except ApiError as refusal:
+            if not refusal.storable:
+                return refusal
+            error = refusal
         return Answer(error.status, error_body(error, write.request_id, self._docs_url))
+
+
+async def _live_keys(connection: Connection, writes: Iterable[Write], now: datetime) -> set[str | None]:
+    """Who may write: None, the buyer who needs no key, and the keys that are live, held so until the batch has ended.
+
+    Here in the order of locks: idempotency keys, API keys, receipts, orders, payments, refunds.
+    """
+    keys = {write.key for write in writes if write.key is not None}
+    return {None, *(await store.hold_live_keys(connection, keys, now) if keys else ())}
 
 
 def _coalesce(writes: Sequence[Write]) -> tuple[list[Write], list[Write]]:
@@ -147,22 +163,26 @@ def _replay(claim: Claim, stored: StoredAnswer) -> Outcome:
     return Answer(stored.status, stored.body, REPLAYED)
 
 
-def _follow(write: Write, by_claim: dict[tuple[str, str], tuple[Claim, Outcome]]) -> Outcome:
+def _follow(write: Write, by_claim: Mapping[tuple[str, str], tuple[Write, Outcome]]) -> Outcome:
     if write.claim is None:
         raise RuntimeError("only a write with a key follows another")
     leader, outcome = by_claim[write.claim.id]
-    if leader.fingerprint != write.claim.fingerprint:
+    if leader.claim is not None and leader.claim.fingerprint != write.claim.fingerprint:
         return idempotency.reused()
     if isinstance(outcome, ApiError):
-        return outcome
+        # What the leader's own API key brought upon it is none of ours.
+        return outcome if leader.key == write.key else busy()
     return Answer(outcome.status, outcome.body, {**outcome.headers, **REPLAYED})
 
 
-def claim_of(call: Call, secret: bytes) -> Claim | None:
-    """The call's idempotency claim: merchant, method and path, and what the validated request says."""
+def claim_of(call: Call, secret: bytes, merchant_id: str | None = None) -> Claim | None:
+    """The call's idempotency claim: merchant, method and path, and what the validated request says.
+
+    `merchant_id`: whose it is when the caller's credentials do not say so.
+    """
     key = call.idempotency_key
     if key is None:
         return None
-    scope = f"{call.principal} {call.request.method} {call.request.path}"
+    scope = f"{merchant_id or call.principal} {call.request.method} {call.request.path}"
     body = call.body.model_dump(mode="json") if call.body is not None else {}
     return Claim(scope, key, idempotency.fingerprint(secret, body))

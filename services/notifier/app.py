@@ -10,6 +10,7 @@ from chassis.http import Route
 from chassis.internal import internal_only
 from chassis.kafka import Publisher, TopicSpec
 from chassis.migrate import migrate as run_migrations
+from chassis.once import Once
 from chassis.partitions import PartitionedTable
 from chassis.progress import Worker
 from chassis.runtime import Runtime
@@ -21,7 +22,6 @@ from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
 from services.notifier.endpoints import Endpoints
 from services.notifier.handlers import Intake
-from services.notifier.idempotent import Once
 from services.notifier.lanes import Lanes
 from services.notifier.routes import Routes, internal_routes
 from services.notifier.sender import Sender

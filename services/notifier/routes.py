@@ -12,11 +12,11 @@ from chassis.clock import Clock
 from chassis.errors import bad_request
 from chassis.http import Answer, Authenticator, Call, Route, json_answer
 from chassis.ndjson import stream_query
+from chassis.once import Once
 from chassis.pg import ACQUIRE_TIMEOUT_S, Connection, Pool
 from contracts import ids
 from services.notifier import deliveries, store
 from services.notifier.endpoints import Endpoints
-from services.notifier.idempotent import Once
 from services.notifier.schemas import AuditQuery, DeliveriesQuery, NoBody, RetryMany, SaveSettings
 from services.notifier.store import queries
 

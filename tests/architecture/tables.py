@@ -23,6 +23,8 @@ APPEND_ONLY: Final = [
 UNPARTITIONED: Final = {
     "merchants": "as many as merchants",
     "api_keys": "as many as merchants",
+    "api_key_fences": "as many as API keys",
+    "api_key_uses": "as many as API keys",
     "order_receipts": "unique over all time",
     "endpoint": "as many as merchants",
     "count_total": "as many as merchants",

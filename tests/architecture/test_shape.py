@@ -37,6 +37,7 @@ SHAPE: Final = {
 SHARED: Final = {"seed": "what a new stack starts with", "sweeper": "housekeeping by the clock"}
 OWN: Final = {
     "api": {
+        "api_keys": "use cases",
         "orders": "use cases",
         "payments": "use cases",
         "refunds": "use cases",
@@ -46,8 +47,10 @@ OWN: Final = {
         "auth": "who calls",
         "cards": "card numbers become what may be kept",
         "error_codes": "every code that a merchant can meet",
+        "key_uses": "when keys were last used",
         "lists": "pages, searches and totals whose cost does not grow",
         "origin": "who caused a change, and by what",
+        "rate_limits": "how often somebody may call",
         "peers": "the other services' internal HTTP",
         "reference": "what developers read, made from the code",
         "static": "files that pages load",
@@ -63,7 +66,6 @@ OWN: Final = {
         "addresses": "where a webhook may go",
         "delay_relay": "the delay topics' relay",
         "dispatcher": "what sends, and records what came of it",
-        "idempotent": "the first answer to a POST wins, kept sealed",
         "lanes": "how much one endpoint may hold at once",
         "sender": "HTTP out",
         "signing": "signatures over the exact body",

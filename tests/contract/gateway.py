@@ -27,7 +27,7 @@ from services.api.tests.test_payments import apply_payment_results, apply_refund
 from services.notifier.tests.conftest import Process, payment_event
 
 CREDENTIALS: Final = {"X-Api-Key": SEED_KEY, "X-Api-Secret": SEED_SECRET}
-SAMPLE_ID: Final = re.compile(r"([a-z]+)_0VxK\w{12}")
+SAMPLE_ID: Final = re.compile(r"([a-z]+(?:_test)?)_0VxK\w{12}")
 TOKEN: Final = "test-token"
 NO_KAFKA: Final = "127.0.0.1:9"
 

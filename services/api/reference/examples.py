@@ -77,6 +77,9 @@ EXAMPLES: Final = (
         "What failed, of one kind; nothing is done yet",
         {"filter": {"status": "failed", "event": "payment.success"}, "limit": 100, "dry_run": True},
     ),
+    Example("createApiKey", "For a report that reads", {"name": "Monthly report", "scopes": ["payments:read"]}),
+    Example("updateApiKey", "Another name", {"name": "Weekly report"}),
+    Example("rollApiKey", "The old key works on for a day", {"grace_s": 86_400}),
 )
 
 

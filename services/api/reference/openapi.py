@@ -73,6 +73,18 @@ PARAMETERS: Final = {
     "webhooks": _id(ids.DELIVERY, "delivery"),
     "webhook_endpoints": _id(ids.ENDPOINT, "endpoint"),
     "events": _id(ids.EVENT, "event"),
+    "api_keys": {
+        "description": "The key's id: its public part.",
+        "schema": {"type": "string", "pattern": "^[0-9A-Za-z_]{1,64}$", "examples": ["key_test_0VxKb3RfLm7SbNq8"]},
+    },
+}
+LIMITS: Final = {
+    "RateLimit-Limit": {
+        "description": "How many requests a key (or a buyer's address) may send at once.",
+        "schema": {"type": "integer"},
+    },
+    "RateLimit-Remaining": {"description": "How many of them are left now.", "schema": {"type": "integer"}},
+    "RateLimit-Reset": {"description": "In how many seconds all of them are back.", "schema": {"type": "integer"}},
 }
 SECURITY_SCHEMES: Final = {
     "ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "The key, with its secret."},
@@ -98,6 +110,7 @@ def openapi(routes: Sequence[Route], public_url: str) -> dict[str, Any]:
             security_schemes=SECURITY_SCHEMES,
             security=[("ApiKey", "ApiSecret"), ("Basic",), ("Bearer",)],
             parameters=PARAMETERS,
+            limits=LIMITS,
             examples=EXAMPLES,
             samples=samples(),
             webhooks=webhooks(),

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
+from chassis.clock import Clock
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from services.api import store
@@ -29,14 +30,19 @@ from services.api.schemas.webhooks import (
 class WebhookRoutes:
     """Forwards to the notifier, which owns endpoints, secrets and deliveries."""
 
-    def __init__(self, pool: Pool, peers: Peers) -> None:
+    def __init__(self, pool: Pool, clock: Clock, peers: Peers, merchant: Authenticator) -> None:
         self._pool = pool
+        self._clock = clock
         self._peers = peers
+        self._merchant = merchant
 
     def to(self, path: str) -> Callable[[Call], Awaitable[Answer]]:
-        """A handler that forwards to this path of the notifier."""
+        """A handler that forwards to this path of the notifier, with a key that is live when all is here."""
 
         async def forward(call: Call) -> Answer:
+            if call.request.method != "GET":
+                await call.request.read()
+                await self._merchant.recheck(call.principal)
             return await self._peers.forward(call, "notifier", path.format(**call.path))
 
         return forward
@@ -44,7 +50,7 @@ class WebhookRoutes:
     async def profile(self, call: Call) -> Answer:
         """GET /merchants/profile: the merchant with its webhook settings."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await store.get_merchant(connection, call.principal.merchant_id)
+            row = await store.get_merchant(connection, call.principal.merchant_id, self._clock.now())
         settings = await self._peers.forward(call, "notifier", "/internal/settings")
         if settings.status != 200 or row is None:
             return settings
@@ -55,6 +61,7 @@ class WebhookRoutes:
                 "name": row["name"],
                 "email": row["email"],
                 "api_key": row["key"],
+                "publishable_key": row["publishable_key"],
                 **orjson.loads(settings.body),
                 "created_at": row["created_at"],
             },

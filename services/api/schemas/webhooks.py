@@ -131,12 +131,14 @@ class WebhookSettingsAnswer(BaseModel):
 
 
 class ProfileAnswer(WebhookSettingsAnswer):
-    """The merchant with its newest key and its webhook settings."""
+    """The merchant with its webhook settings, and the keys it goes by: the oldest that may do all, the newest that is
+    public."""
 
     id: str
     name: str
     email: str
-    api_key: str
+    api_key: str | None
+    publishable_key: str | None
     created_at: datetime
 
 

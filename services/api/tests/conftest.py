@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from services.api.auth import secret_hash
 from services.api.peers import Peers
 from services.api.seed import SEED_KEY, SEED_SECRET, seed
 from services.api.settings import Settings
+from services.api.store import NewKey, insert_api_keys
 
 HEADERS = {"X-Api-Key": SEED_KEY, "X-Api-Secret": SEED_SECRET}
 OTHER_HEADERS = {"X-Api-Key": "key_test_other", "X-Api-Secret": "secret_test_other"}
@@ -42,6 +44,7 @@ def settings_of(database: Database) -> Settings:
         "encryption_key": "22" * 32,
         "kafka_bootstrap_servers": os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9"),
         "api_key_cache_s": 0,
+        "api_key_uses_every_s": 0.05,
     }
     return Settings(**values)
 
@@ -95,9 +98,5 @@ async def _add_other_merchant(pool: Pool) -> None:
             "INSERT INTO merchants (id, name, email, created_at) VALUES ($1, 'Other', 'other@example.com', now())",
             OTHER_MERCHANT,
         )
-        await connection.execute(
-            "INSERT INTO api_keys (key, merchant_id, secret_hash, secret_sealed, created_at) "
-            "VALUES ('key_test_other', $1, $2, '', now())",
-            OTHER_MERCHANT,
-            secret_hash("secret_test_other"),
-        )
+        keys = [NewKey(OTHER_MERCHANT, "secret", "Default", "key_test_other", secret_hash("secret_test_other"), b"")]
+        await insert_api_keys(connection, keys, datetime.now(UTC))

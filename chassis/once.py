@@ -30,14 +30,14 @@ class Once:
         # A key of its own for fingerprints, so that what is sealed and what is compared share nothing.
         self._secret = hmac.digest(bytes.fromhex(encryption_key_hex), b"idempotency fingerprint", hashlib.sha256)
 
-    async def answer(self, call: Call, merchant_id: str, decide: Decide) -> Answer:
-        """The decision's answer, or the one that this key got before. Raises ApiError."""
+    async def answer(self, call: Call, tenant: str, decide: Decide) -> Answer:
+        """The decision's answer, or the one that this key of the tenant's got before. Raises ApiError."""
         key = call.idempotency_key
         if key is None:
             async with pg.transaction(self._pool) as connection:
                 return await decide(connection)
         asked = call.body.model_dump(mode="json") if call.body is not None else {}
-        scope = f"{merchant_id} {call.request.method} {call.request.path}"
+        scope = f"{tenant} {call.request.method} {call.request.path}"
         claim = Claim(scope, key, idempotency.fingerprint(self._secret, asked))
         async with pg.transaction(self._pool) as connection:
             stored = await idempotency.claim(connection, [claim], self._clock.now())
