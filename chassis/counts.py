@@ -37,6 +37,13 @@ async def of_tenant(connection: Connection, tenant: str, kind: str) -> dict[str,
     return {row["status"]: row["total"] for row in rows}
 
 
+async def everything(connection: Connection) -> dict[tuple[str, str, str], int]:
+    """Every count of every tenant, as of one instant: for an audit."""
+    return {
+        (row["tenant"], row["kind"], row["status"]): row["total"] for row in await queries.all_counts.rows(connection)
+    }
+
+
 async def by_status(connection: Connection, kind: str) -> dict[str, int]:
     """How many all tenants have together, by status."""
     return {row["status"]: row["total"] for row in await queries.counts_by_status.rows(connection, kind=kind)}

@@ -31,6 +31,16 @@ FROM (
 ) AS counted
 GROUP BY status;
 
+-- name: all_counts()
+-- Every count of every tenant, as of one instant.
+SELECT tenant, kind, status, sum(total)::bigint AS total
+FROM (
+    SELECT tenant, kind, status, total FROM count_total
+    UNION ALL
+    SELECT tenant, kind, status, delta FROM count_delta
+) AS counted
+GROUP BY tenant, kind, status;
+
 -- name: counts_by_status(kind)
 -- How many there are of every tenant together, by status.
 SELECT status, sum(total)::bigint AS total

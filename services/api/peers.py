@@ -14,6 +14,7 @@ PASSED_ON = ("Content-Type", "Idempotency-Key")
 PASSED_BACK = ("Idempotent-Replayed", "Retry-After")
 AUDIT_LINE_MAX_BYTES = 1 << 20
 AUDIT_TIMEOUT_S = 120.0
+"""How long a peer may take until its first rows, and between some and the next."""
 READY_TIMEOUT = aiohttp.ClientTimeout(total=2.0)
 """Who asks for `/health` has not the patience of a request."""
 
@@ -84,23 +85,31 @@ class Peers:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
-    async def stream(self, peer: str, path: str, params: Mapping[str, str]) -> AsyncIterator[dict[str, Any]]:
-        """The rows of a peer's NDJSON stream. Raises PeerAway for a stream that breaks off before its end line."""
+    async def stream(
+        self, peer: str, path: str, params: Mapping[str, str], *, key: str
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        """The rows of a peer's NDJSON stream, some at a time, each with the field `key` as its `id`.
+
+        Raises PeerAway for a stream that breaks off before its end line.
+        """
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=AUDIT_TIMEOUT_S, sock_read=AUDIT_TIMEOUT_S)
         try:
-            async with self._session.get(
-                self.urls[peer] + path, params=params, timeout=aiohttp.ClientTimeout(total=AUDIT_TIMEOUT_S)
-            ) as response:
+            async with self._session.get(self.urls[peer] + path, params=params, timeout=timeout) as response:
                 if response.status != 200:
                     raise PeerAway(f"{peer} answered {response.status} to {path}")
-                rows = 0
-                async for line in response.content:
-                    row = orjson.loads(line)
-                    if row.get("end"):
-                        if row["rows"] != rows:
-                            raise PeerAway(f"{peer} sent {rows} of {row['rows']} rows of {path}")
+                seen, rest = 0, b""
+                async for piece in response.content.iter_any():
+                    *lines, rest = (rest + piece).split(b"\n")
+                    rows = [orjson.loads(line) for line in lines]
+                    ended = bool(rows) and rows[-1].get("end")
+                    said = rows.pop()["rows"] if ended else None
+                    seen += len(rows)
+                    if rows:
+                        for row in rows:
+                            row["id"] = row[key]
+                        yield rows
+                    if ended and said == seen:
                         return
-                    rows += 1
-                    yield row
-                raise PeerAway(f"{peer} broke off {path} after {rows} rows")
+                raise PeerAway(f"{peer} broke off {path} after {seen} rows")
         except (aiohttp.ClientError, TimeoutError) as error:
             raise PeerAway(f"the {peer} does not answer") from error

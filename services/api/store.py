@@ -15,7 +15,7 @@ from contracts.events.payment_command import CardReference
 from services.api.state import Order, Payment, Refund
 
 SQL = Path(__file__).with_name("sql")
-queries = Queries(SQL / "queries.sql", SQL / "ledger.sql", SQL / "lists.sql", SQL / "merchants.sql")
+queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "ledger", "lists", "merchants", "audit")))
 
 Row = TypeVar("Row")
 

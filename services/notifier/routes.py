@@ -155,6 +155,13 @@ class Routes:
             return await stream_query(call, self._pool, queries.audit_messages)
         return await stream_query(call, self._pool, queries.audit_messages_of_merchant, merchant_id=query.merchant_id)
 
+    async def audit_deliveries(self, call: Call) -> web.StreamResponse:
+        """GET /internal/audit/deliveries"""
+        query: AuditQuery = call.query
+        if query.merchant_id is None:
+            return await stream_query(call, self._pool, queries.audit_deliveries)
+        return await stream_query(call, self._pool, queries.audit_deliveries_of_merchant, merchant_id=query.merchant_id)
+
     async def _decide(self, call: Call, decide: Any) -> Answer:
         answer = await self._once.answer(call, _merchant_of(call), decide)
         self._published()
@@ -215,7 +222,15 @@ def internal_routes(handlers: Routes, internal: Authenticator) -> list[Route]:
             "GET",
             "/internal/audit/messages",
             handlers.audit_messages,
-            "Messages and what became of them",
+            "Messages, for the audit",
+            internal,
+            query=AuditQuery,
+        ),
+        Route(
+            "GET",
+            "/internal/audit/deliveries",
+            handlers.audit_deliveries,
+            "What became of each event's deliveries, for the audit",
             internal,
             query=AuditQuery,
         ),

@@ -34,7 +34,7 @@ class ProcessorRoutes:
         return json_answer(200, asdict(await self._jobs.counts()))
 
     async def audit_attempts(self, call: Call) -> web.StreamResponse:
-        """GET /internal/audit/attempts, sorted by attempt_id."""
+        """GET /internal/audit/attempts, sorted by payment_id and attempt_id."""
         merchant_id = call.query.merchant_id
         if merchant_id is None:
             return await stream_query(call, self._pool, queries.audit_attempts)
