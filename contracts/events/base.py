@@ -12,7 +12,7 @@ Sequence = Annotated[int, Field(ge=1)]
 class Model(BaseModel):
     """A value that crosses a boundary: frozen, and tolerant of fields added later."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Event(Model):

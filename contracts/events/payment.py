@@ -17,6 +17,7 @@ class NextAction(Model):
 
     type: Literal["redirect_to_url"]
     url: str
+    """Where the buyer proves to be the cardholder."""
 
 
 class Dispute(Model):
@@ -31,11 +32,7 @@ class Dispute(Model):
 
 
 class Payment(Model):
-    """A payment as the API shows it. Amounts are minor units; `vpa` stands for UPI, `card_*` for cards.
-
-    `fee`: what the gateway kept of the captured amount; a refund does not give it back.
-    `next_action` is there while the status is requires_action, `dispute` once the payment is disputed.
-    """
+    """A payment as the API shows it. Amounts are minor units; `vpa` stands for UPI, `card_*` for cards."""
 
     id: str
     merchant_id: str
@@ -44,24 +41,36 @@ class Payment(Model):
     currency: Currency
     method: PaymentMethod
     vpa: str | None = None
+    """The payer's UPI address."""
     card_network: str | None = None
     card_last4: str | None = None
     status: PaymentStatus
+    """`success` means authorised, and stays when it is captured or refunded: the fields below tell the rest."""
     next_action: NextAction | None = None
+    """There while the status is `requires_action`."""
     capture: CaptureMode
+    """`automatic` takes the money as soon as the payment succeeds."""
     captured: bool
     amount_captured: AmountMinor
     amount_refunded: AmountMinor
+    """What was given back after capture; refunds under way are not in it yet."""
     amount_reversed: AmountMinor
+    """What was released before capture, and so can't be captured any more; reversals under way are not in it yet."""
     refund_status: RefundStatus
     fee: AmountMinor = 0
+    """What the gateway kept of the captured amount; a refund does not give it back."""
     disputed: bool = False
     dispute: Dispute | None = None
+    """There once the payment is disputed."""
     capture_before: datetime | None
+    """From this instant on it can't be captured any more."""
     error_code: str | None
+    """Why it failed; see /docs/errors."""
     error_description: str | None
     decline_code: str | None
+    """The issuer's or bank's reason, with the error code `PAYMENT_FAILED`."""
     metadata: Metadata
+    """Yours: kept as it was sent, and shown wherever the payment is."""
     created_at: datetime
     updated_at: datetime
 
@@ -70,6 +79,7 @@ class PaymentEvent(Event):
     """The shape of every event about a payment."""
 
     sequence: Sequence
+    """Counts the payment's events from 1, without a gap."""
     merchant_id: str
     payment: Payment
 

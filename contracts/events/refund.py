@@ -20,10 +20,14 @@ class Refund(Model):
     amount: AmountMinor
     currency: Currency
     kind: RefundKind
+    """Fixed when it was asked for."""
     reason: str | None
+    """Yours."""
     status: RefundState
     metadata: Metadata
+    """Yours: kept as it was sent."""
     error_code: str | None
+    """Why it failed; see /docs/errors."""
     error_description: str | None
     created_at: datetime
     updated_at: datetime
@@ -34,9 +38,11 @@ class RefundEvent(Event):
     """The shape of every event about a refund; `sequence` counts the refund's own events."""
 
     sequence: Sequence
+    """Counts the refund's events from 1, without a gap."""
     merchant_id: str
     refund: Refund
     payment: Payment
+    """Its payment at that moment."""
 
 
 class RefundCreated(RefundEvent):

@@ -8,7 +8,7 @@ import pytest
 
 from deploy.embedded.config import ROOT
 from deploy.testing import Databases
-from services.api.reference.examples import EXAMPLES
+from services.api.reference.examples import CARD, EXAMPLES, ORDER
 from tests.contract.gateway import CREDENTIALS, Exchange, Gateway, running_gateway
 from tests.contract.schemas import Contract
 
@@ -33,6 +33,7 @@ async def conversation(contract: Contract, databases: Databases) -> AsyncIterato
         for method in ("POST", "PUT", "PATCH", "GET", "DELETE"):
             await talk.rest(method)
         await talk.refusals()
+        await talk.refused_payments()
         yield talk.exchanges
     databases.drop(database)
 
@@ -82,6 +83,20 @@ class _Talk:
                     )
             if method == "GET" and any(one.get("name") == "limit" for one in operation.get("parameters", ())):
                 await self._ask(name, method, known, query={"limit": "101"}, what=f"{name} with limit=101")
+
+    async def refused_payments(self) -> None:
+        """What only the business of a payment can refuse."""
+        upi: dict[str, Any] = {"order_id": ORDER, "method": "upi", "vpa": "a@bank"}
+        bad = (
+            {**upi, "order_id": "order_0000000000000000"},
+            {**upi, "vpa": "nobody"},
+            {"order_id": ORDER, "method": "card", "card": {**CARD, "number": "4242424242424241"}},
+            {"order_id": ORDER, "method": "card", "card": {**CARD, "expiry_year": 2020}},
+            upi,
+        )
+        for body in bad:
+            for headers in (CREDENTIALS, PROBLEM):
+                await self._ask("createPayment", "POST", "/api/v1/payments", body=body, headers=headers)
 
     async def _ask(
         self,

@@ -66,6 +66,11 @@ async def test_every_answer_has_the_headers_that_are_promised(conversation: list
             assert "WWW-Authenticate" in one.headers
 
 
+async def test_the_refusals_of_a_payment_are_told_each_by_its_code(conversation: list[Exchange]) -> None:
+    told = {one.json.get("code") for one in conversation if one.operation == "createPayment" and one.status >= 400}
+    assert {"NOT_FOUND_ERROR", "INVALID_VPA", "INVALID_CARD", "EXPIRED_CARD"} <= told
+
+
 async def test_a_refusal_is_told_in_both_forms(conversation: list[Exchange]) -> None:
     kinds = {one.content_type for one in conversation if one.status >= 400}
     assert kinds == {"application/json", "application/problem+json"}

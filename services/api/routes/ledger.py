@@ -16,13 +16,13 @@ class LedgerRoutes:
         self._pool = pool
 
     async def balance(self, call: Call) -> Answer:
-        """GET /balance"""
+        """GET /balance: in each currency, from the ledger."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             balances = await ledger.balances(connection, call.principal.merchant_id)
         return json_answer(200, {"data": [balance_view(balance) for balance in balances]})
 
     async def entries(self, call: Call) -> Answer:
-        """GET /ledger_entries"""
+        """GET /ledger_entries: why the balance is what it is; the entries of an event sum to zero."""
         query: EntriesQuery = call.query
         which = Which(
             query.account,

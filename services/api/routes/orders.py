@@ -29,7 +29,7 @@ class OrderRoutes:
         self._key = fingerprint_key
 
     async def create(self, call: Call) -> Answer:
-        """POST /orders"""
+        """POST /orders: what is to be paid. Payments refer to it; the first one that succeeds pays it."""
         request: CreateOrder = call.body
         merchant_id = call.principal.merchant_id
         if request.expires_at is not None and request.expires_at <= self._clock.now():
@@ -45,7 +45,7 @@ class OrderRoutes:
         )
 
     async def get(self, call: Call) -> Answer:
-        """GET /orders/{id}"""
+        """GET /orders/{id}: with what was paid, what is due, and how many payments tried."""
         order_id = id_in_path(call, ids.ORDER, "Order")
         shown = expanded(call, "payments")
         merchant_id = call.principal.merchant_id
@@ -61,7 +61,7 @@ class OrderRoutes:
         return json_answer(200, view)
 
     async def get_public(self, call: Call) -> Answer:
-        """GET /orders/{id}/public"""
+        """GET /orders/{id}/public: for anybody who knows the id; a page of any origin may ask."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             row = await store.get_order_public(connection, id_in_path(call, ids.ORDER, "Order"))
         if row is None:
@@ -78,7 +78,7 @@ class OrderRoutes:
         )
 
     async def list(self, call: Call) -> Answer:
-        """GET /orders"""
+        """GET /orders: newest first. Filters may be combined."""
         query: OrdersQuery = call.query
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             page = await self._lists.orders(connection, call.principal.merchant_id, query)

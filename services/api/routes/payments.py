@@ -33,6 +33,9 @@ from services.api.writes import Write, Writer, claim_of
 Views = list[View]
 
 
+REFUSALS = ("NOT_FOUND_ERROR", "INVALID_VPA", "INVALID_CARD", "EXPIRED_CARD")
+
+
 class PaymentRoutes:
     """Create, capture, cancel, read, list."""
 
@@ -46,7 +49,9 @@ class PaymentRoutes:
         self._key = bytes.fromhex(settings.fingerprint_key.get_secret_value())
 
     async def create(self, call: Call) -> Answer:
-        """POST /payments. The card number's way ends here: only its reference goes on."""
+        """POST /payments: pay an order by UPI or card. The answer is `pending`; what became of it is told by webhook,
+        or by asking again. `capture: automatic` takes the money as soon as the payment succeeds, else capture it
+        yourself before `capture_before`. Of a card only the network and the last four digits are kept."""
         request: CreatePayment = call.body
         if not ids.is_id(request.order_id, ids.ORDER):
             raise not_found("Order")
@@ -68,7 +73,8 @@ class PaymentRoutes:
         )
 
     async def capture(self, call: Call) -> Answer:
-        """POST /payments/{id}/capture"""
+        """POST /payments/{id}/capture: take the money of a success payment, once. Without an `amount` all of it; the
+        rest of the authorisation is released."""
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         return await self._writer.submit(
             Write(
@@ -83,7 +89,7 @@ class PaymentRoutes:
         )
 
     async def cancel(self, call: Call) -> Answer:
-        """POST /payments/{id}/cancel"""
+        """POST /payments/{id}/cancel: release the whole authorisation of a success payment that is not captured."""
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         return await self._writer.submit(
             Write(
@@ -96,7 +102,7 @@ class PaymentRoutes:
         )
 
     async def get(self, call: Call) -> Answer:
-        """GET /payments/{id}"""
+        """GET /payments/{id}: as it is now. `expand` shows more in full."""
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         shown = expanded(call, "timeline", "order", "refunds")
         merchant_id = call.principal.merchant_id
@@ -112,7 +118,7 @@ class PaymentRoutes:
         return json_answer(200, view)
 
     async def list(self, call: Call) -> Answer:
-        """GET /payments"""
+        """GET /payments: newest first. Filters may be combined."""
         data, page = await self._page(call)
         return list_answer(data, page, call.query)
 
@@ -151,7 +157,15 @@ def payment_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Rou
     reads, writes = merchant.needs("payments:read"), merchant.needs("payments:write")
     return [
         Route(
-            "POST", base, handlers.create, "Create a payment", writes, CreatePayment, answer=PaymentAnswer, status=201
+            "POST",
+            base,
+            handlers.create,
+            "Create a payment",
+            writes,
+            CreatePayment,
+            answer=PaymentAnswer,
+            status=201,
+            errors=REFUSALS,
         ),
         Route(
             "GET", base, handlers.list, "List payments", reads, query=PaymentsQuery, answer=ListAnswer[PaymentAnswer]

@@ -27,7 +27,8 @@ class RefundRoutes:
         self._key = fingerprint_key
 
     async def create(self, call: Call) -> Answer:
-        """POST /payments/{id}/refunds"""
+        """POST /payments/{id}/refunds: give money back, as often as there is some left. Without an `amount` all of it.
+        Before capture it is a reversal: it lowers what can be captured, and no money moves."""
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         return await self._writer.submit(
             Write(
@@ -40,7 +41,7 @@ class RefundRoutes:
         )
 
     async def get(self, call: Call) -> Answer:
-        """GET /refunds/{id}"""
+        """GET /refunds/{id}: as it is now. A failed refund gave its amount back to what can be refunded."""
         refund_id = id_in_path(call, ids.REFUND, "Refund")
         shown = expanded(call, "payment")
         merchant_id = call.principal.merchant_id
@@ -55,11 +56,11 @@ class RefundRoutes:
         return json_answer(200, view)
 
     async def list(self, call: Call) -> Answer:
-        """GET /refunds"""
+        """GET /refunds: newest first. Filters may be combined."""
         return await self._page(call, call.query)
 
     async def list_of_payment(self, call: Call) -> Answer:
-        """GET /payments/{id}/refunds"""
+        """GET /payments/{id}/refunds: newest first. Filters may be combined."""
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             known = await store.get_payment(connection, call.principal.merchant_id, payment_id)

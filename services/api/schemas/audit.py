@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from services.api.schemas.fields import Request
+from services.api.schemas.fields import Request, Shown
 
 
 class AuditQuery(Request):
@@ -14,7 +14,7 @@ class AuditQuery(Request):
     wait_s: Annotated[float, Field(ge=0, le=60)] = 10.0
 
 
-class DifferenceAnswer(BaseModel):
+class DifferenceAnswer(Shown):
     """A rule that does not hold: what was expected of an object, and what was found."""
 
     check: str
@@ -23,7 +23,7 @@ class DifferenceAnswer(BaseModel):
     found: Any
 
 
-class AuditAnswer(BaseModel):
+class AuditAnswer(Shown):
     """`ok` needs no difference and nothing skipped. `checked` counts what was compared; `in_flight` shows some of what
     was skipped because it was still under way."""
 

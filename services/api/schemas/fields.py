@@ -30,7 +30,7 @@ Amount = Annotated[int, Field(strict=True, gt=0, le=AMOUNT_MAX_MINOR)]
 class Request(BaseModel):
     """A body of the family's routes. It shows no values: one of them may be a card number."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"
@@ -41,7 +41,13 @@ class Request(BaseModel):
 class OwnRequest(Request):
     """A body or query of a route that is ours alone: a field that nobody knows is a mistake, and is told."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Shown(BaseModel):
+    """What is answered."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 class NoBody(Request):

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from services.api.schemas.fields import Shown
 
 Connected = Literal["connected", "disconnected"]
 Running = Literal["running", "stopped"]
 
 
-class HealthAnswer(BaseModel):
+class HealthAnswer(Shown):
     """`redis` is the queue's state under the name that old clients look for; `services` is there when one of them has
     stopped, and says which."""
 
@@ -22,7 +22,7 @@ class HealthAnswer(BaseModel):
     services: dict[str, Running] | None = None
 
 
-class SeededMerchantAnswer(BaseModel):
+class SeededMerchantAnswer(Shown):
     """The merchant that a new stack starts with."""
 
     id: str
@@ -31,7 +31,7 @@ class SeededMerchantAnswer(BaseModel):
     seeded: Literal[True]
 
 
-class JobsAnswer(BaseModel):
+class JobsAnswer(Shown):
     """What all workers together have to do (`pending`, `processing`), and have done since the beginning. A worker
     that does not answer is missing in the figures, and `worker_status` says so."""
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from chassis.validation import Instant
 from contracts.money import Currency
-from services.api.schemas.fields import OwnRequest
+from services.api.schemas.fields import OwnRequest, Shown
 from services.api.schemas.lists import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX
 
 AccountName = Literal["merchant_balance", "acquirer_receivable", "refunds_payable", "fees"]
@@ -39,7 +39,7 @@ class EntriesQuery(OwnRequest):
         return self
 
 
-class CurrencyBalance(BaseModel):
+class CurrencyBalance(Shown):
     """A merchant's money in one currency, in minor units. receivable = available + refunds_pending + fees."""
 
     currency: str
@@ -52,13 +52,13 @@ class CurrencyBalance(BaseModel):
     fees: int = Field(description="What the gateway kept of captures")
 
 
-class BalanceAnswer(BaseModel):
+class BalanceAnswer(Shown):
     """A balance per currency, as of the moment it was read."""
 
     data: list[CurrencyBalance]
 
 
-class Entry(BaseModel):
+class Entry(Shown):
     """One side of a posting: debits positive, so that the entries of an event sum to zero."""
 
     id: str
@@ -72,7 +72,7 @@ class Entry(BaseModel):
     created_at: datetime
 
 
-class EntriesAnswer(BaseModel):
+class EntriesAnswer(Shown):
     """A page, newest first. `total_capped`: there are more than `total` says."""
 
     data: list[Entry]

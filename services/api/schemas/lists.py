@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_va
 from chassis.validation import Instant, Text, api_error
 from contracts import ids
 from contracts.money import AMOUNT_MAX_MINOR
-from services.api.schemas.fields import Request
+from services.api.schemas.fields import Request, Shown
 
 Item = TypeVar("Item", bound=BaseModel)
 
@@ -77,7 +77,7 @@ class ListQuery(PageQuery):
         return self
 
 
-class ListAnswer(BaseModel, Generic[Item]):
+class ListAnswer(Shown, Generic[Item]):
     """A page, newest first. `total_capped`: there may be more than `total` says. `next_cursor` is there with
     `has_more`: send it as `starting_after` (as `ending_before`, if that was sent) for the next page."""
 

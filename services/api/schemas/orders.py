@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from chassis.validation import Text
 from contracts import ids
 from contracts.money import AMOUNT_MAX_MINOR, AMOUNT_MIN_MINOR
-from services.api.schemas.fields import Metadata, Request
+from services.api.schemas.fields import Metadata, Request, Shown
 from services.api.schemas.lists import Expand, ListQuery, SearchText
 
 RECEIPT_MAX_CHARS = 255
@@ -18,9 +18,12 @@ class CreateOrder(Request):
     """POST /api/v1/orders"""
 
     amount: Annotated[int, Field(strict=True, ge=AMOUNT_MIN_MINOR, le=AMOUNT_MAX_MINOR)]
+    """In the currency's minor unit: 50000 is ₹500.00."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "INR"
     receipt: Annotated[Text, Field(max_length=RECEIPT_MAX_CHARS)] | None = None
+    """Your own name for it."""
     notes: Metadata | None = None
+    """Yours: kept as they are sent. At most 50 keys, 16 KiB."""
     unique_receipt: bool = False
     """Refuse the order when another one of the merchant's has this receipt."""
     expires_at: AwareDatetime | None = None
@@ -48,7 +51,7 @@ class OrderQuery(Request):
     expand: Expand = None
 
 
-class OrderAnswer(BaseModel):
+class OrderAnswer(Shown):
     """An order."""
 
     id: str
@@ -68,7 +71,7 @@ class OrderAnswer(BaseModel):
     """The newest 100, with `expand=payments`."""
 
 
-class PublicOrder(BaseModel):
+class PublicOrder(Shown):
     """What anybody who knows an order's id may see."""
 
     id: str

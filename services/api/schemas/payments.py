@@ -28,13 +28,18 @@ class CreatePayment(Request):
     order_id: Annotated[Text, Field(min_length=1, max_length=64)]
     method: Literal["upi", "card"]
     vpa: ShortText | None = None
+    """For `upi`: the payer's address, name@bank."""
     card: CardInput | None = None
+    """For `card`; or the flat fields below."""
     card_number: Annotated[str, Field(max_length=32)] | None = None
     card_expiry: Annotated[str, Field(max_length=8)] | None = None
+    """MM/YY or MM/YYYY."""
     card_cvv: Annotated[str, Field(max_length=8)] | None = None
     card_holder: Annotated[Text, Field(max_length=255)] | None = None
     capture: CaptureMode = "manual"
+    """`automatic` takes the money as soon as the payment succeeds."""
     metadata: Metadata | None = None
+    """Yours: kept as it is sent. At most 50 keys, 16 KiB."""
 
     @model_validator(mode="after")
     def _has_its_instrument(self) -> "CreatePayment":
@@ -49,6 +54,7 @@ class CapturePayment(Request):
     """POST /api/v1/payments/{id}/capture; no amount takes all."""
 
     amount: Amount | None = None
+    """At most what is authorised and not reversed; unset: all of it."""
 
 
 class PaymentsQuery(ListQuery):

@@ -17,7 +17,9 @@ class CreateRefund(Request):
     """POST /api/v1/payments/{id}/refunds; no amount gives all back."""
 
     amount: Amount | None = None
+    """At most what is left; unset: all of it."""
     reason: Annotated[Text, Field(max_length=REASON_MAX_CHARS)] | None = None
+    """Yours, for your books."""
     metadata: Metadata | None = None
 
 

@@ -4,11 +4,11 @@ them."""
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chassis.validation import Instant, Text
 from contracts.events.webhook import WebhookEventType
-from services.api.schemas.fields import OwnRequest, Request
+from services.api.schemas.fields import OwnRequest, Request, Shown
 from services.api.schemas.lists import PageQuery
 
 RETRY_LIMIT_MAX = 1000
@@ -23,7 +23,7 @@ class DeliveriesQuery(PageQuery):
     event: Annotated[Text, Field(max_length=64)] | None = None
 
 
-class DeliveryAnswer(BaseModel):
+class DeliveryAnswer(Shown):
     """An event on its way to an endpoint. `attempts`, `response_code` and `error` are those of the current `run`,
     which a manual retry begins anew."""
 
@@ -43,7 +43,7 @@ class DeliveryAnswer(BaseModel):
     error: str | None
 
 
-class DeliveriesAnswer(BaseModel):
+class DeliveriesAnswer(Shown):
     """A page, newest first. `total_capped`: there are more than `total` says."""
 
     data: list[DeliveryAnswer]
@@ -54,7 +54,7 @@ class DeliveriesAnswer(BaseModel):
     has_more: bool
 
 
-class AttemptAnswer(BaseModel):
+class AttemptAnswer(Shown):
     """What was sent and what came back. Without an answer there is no `response_status`, and `error` says why."""
 
     run: int
@@ -79,7 +79,7 @@ class DeliveryDetailAnswer(DeliveryAnswer):
     attempt_log: list[AttemptAnswer]
 
 
-class RetryAnswer(BaseModel):
+class RetryAnswer(Shown):
     """The delivery's attempts start afresh."""
 
     id: str
@@ -105,7 +105,7 @@ class RetryMany(OwnRequest):
     dry_run: Annotated[bool, Field(strict=True)] = False
 
 
-class RetryManyAnswer(BaseModel):
+class RetryManyAnswer(Shown):
     """How many start afresh, and how many more match: call again until none remains. `remaining_capped`: there are
     more than `remaining` says."""
 
@@ -121,7 +121,7 @@ class SaveWebhook(Request):
     webhook_url: Text | None
 
 
-class WebhookSettingsAnswer(BaseModel):
+class WebhookSettingsAnswer(Shown):
     """Where webhooks go and what they are signed with. An endpoint that answered 410 is disabled, and says why."""
 
     webhook_url: str | None
@@ -142,13 +142,13 @@ class ProfileAnswer(WebhookSettingsAnswer):
     created_at: datetime
 
 
-class WebhookSecretAnswer(BaseModel):
+class WebhookSecretAnswer(Shown):
     """The new secret; the old one signs nothing from now on."""
 
     webhook_secret: str
 
 
-class WebhookTestAnswer(BaseModel):
+class WebhookTestAnswer(Shown):
     """The delivery of a `webhook.test` event."""
 
     id: str
