@@ -248,6 +248,8 @@ class HttpKit:
             if problem is not None:
                 body, content_type = problem, PROBLEM_TYPE
         response = web.Response(body=body, status=answer.status, headers=answer.headers)
+        if answer.status >= 400:
+            response.headers["Vary"] = "Accept"
         response.headers["Content-Type"] = content_type
         response.headers["Request-Id"] = request_id
         return response

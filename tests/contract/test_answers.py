@@ -61,6 +61,9 @@ async def test_every_answer_has_the_headers_that_are_promised(conversation: list
             assert one.operation == "getHealth" or "Retry-After" in one.headers, one.what
         told = contract.response(one.operation, one.status)
         assert told is not None
+        if one.status < 300:
+            promised = {name for name in told["headers"] if name != "Idempotent-Replayed"}
+            assert not promised - set(one.headers), one.what
         if one.status == 401:
             assert "WWW-Authenticate" in told["headers"]
             assert "WWW-Authenticate" in one.headers
@@ -69,6 +72,11 @@ async def test_every_answer_has_the_headers_that_are_promised(conversation: list
 async def test_the_refusals_of_a_payment_are_told_each_by_its_code(conversation: list[Exchange]) -> None:
     told = {one.json.get("code") for one in conversation if one.operation == "createPayment" and one.status >= 400}
     assert {"NOT_FOUND_ERROR", "INVALID_VPA", "INVALID_CARD", "EXPIRED_CARD"} <= told
+
+
+async def test_a_refusal_of_the_notifier_is_a_problem_for_who_asks_for_one(conversation: list[Exchange]) -> None:
+    told = {one.content_type for one in conversation if (one.operation, one.status) == ("getWebhook", 404)}
+    assert told == {"application/json", "application/problem+json"}
 
 
 async def test_a_refusal_is_told_in_both_forms(conversation: list[Exchange]) -> None:

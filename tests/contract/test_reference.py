@@ -72,6 +72,11 @@ def test_every_parameter_in_a_path_is_described(contract: Contract) -> None:
                 assert "description" in one, f"{name}: describe it in PARAMETERS of services/api/reference/openapi.py"
 
 
+def test_pages_of_any_origin_may_call_what_is_public() -> None:
+    shut = [named(route) for route in ROUTES if route.path.endswith("/public") and not route.cross_origin]
+    assert not shut, "give the Route `cross_origin=True`: a checkout on another origin calls it"
+
+
 def test_every_code_that_a_route_names_is_in_the_table() -> None:
     known = {code.code for code in ERROR_CODES}
     assert not {code for route in ROUTES for code in route.errors} - known
