@@ -144,10 +144,16 @@ class HttpKit:
         self._config = config
         self._metrics = metrics
         self._wide = wide
+        self._endings: list[Callable[[], None]] = []
+
+    def before_end(self, end: Callable[[], None]) -> None:
+        """Call this when the server is to end: it waits for what is being answered, and a stream answers for ever."""
+        self._endings.append(end)
 
     def application(self, routes: Sequence[Route]) -> web.Application:
         """An application with these routes, and the envelope for paths and methods that are not there."""
         app = web.Application(client_max_size=self._config.body_max_bytes, middlewares=[self._unrouted])
+        app.on_shutdown.append(self._end)
         for route in routes:
             handler = self._wrap(route)
             app.router.add_route(route.method, route.path, handler)
@@ -167,6 +173,10 @@ class HttpKit:
             return web.Response(status=204, headers={**headers, "Request-Id": request_id_of(request)})
 
         return allow
+
+    async def _end(self, app: web.Application) -> None:
+        for end in self._endings:
+            end()
 
     @web.middleware
     async def _unrouted(self, request: web.Request, handler: Callable[..., Any]) -> web.StreamResponse:

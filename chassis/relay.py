@@ -7,7 +7,7 @@ NOTIFY from another process; polling is for recovery only.
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import asyncpg
@@ -63,6 +63,7 @@ class Relay:
         self._leading = False
         self._unheard = False
         self._notifying: asyncio.Task[None] | None = None
+        self._logged: Callable[[], None] = lambda: None
         self._published = metrics.counter("outbox_published", "Messages published from the outbox")
         self._batches = metrics.sizes("relay_batch_size", "Messages published at once")
 
@@ -74,6 +75,10 @@ class Relay:
         self._unheard = True
         if self._notifying is None or self._notifying.done():
             self._notifying = asyncio.create_task(self._notify(), name="relay-notify")
+
+    def tell(self, logged: Callable[[], None]) -> None:
+        """Call this whenever events have entered the log."""
+        self._logged = logged
 
     async def run(self) -> None:
         """Lead while the lock is held, wait for it otherwise, until stopped."""
@@ -126,6 +131,7 @@ class Relay:
         ids = [row["id"] for row in rows]
         if any(row["tenant"] is not None for row in rows):
             await queries.finish_outbox.run(connection, ids=ids)
+            self._logged()
         else:
             await queries.delete_outbox.run(connection, ids=ids)
         self._published.add(len(rows))

@@ -136,16 +136,18 @@ class Runtime(Generic[Settings]):
         workers: Sequence[Worker],
         only: str | None,
         default_port: int,
+        serving: Sequence[Worker] = (),
         requires: Sequence[str] = ("database",),
         cleanup: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Serve and work until told to stop, then close what was opened.
+        """Serve and work until told to stop, then close what was opened. `serving` are workers that the routes need.
 
         `requires` names the connections without which `/ready` is 503. Serving requests needs Postgres alone: the
         outbox waits for Kafka.
         """
         # The relay and the cluster watch run with either half: requests have events to publish, too.
-        running: list[Worker] = [self.wide, self.watch, self.relay, *(workers if only != "http" else ())]
+        running: list[Worker] = [self.wide, self.watch, self.relay]
+        running += [*(serving if only != "worker" else ()), *(workers if only != "http" else ())]
         shown = [*routes] if only != "worker" else []
         app: web.Application = self.http.application(
             [

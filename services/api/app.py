@@ -12,7 +12,9 @@ from chassis.migrate import migrate as run_migrations
 from chassis.once import Once
 from chassis.partitions import PartitionedTable
 from chassis.runtime import Runtime
+from chassis.sse import Streams
 from chassis.sweep import Sweep
+from chassis.tail import Tail
 from contracts import ids
 from contracts.topics import PAYMENT_RESULTS, REFUND_RESULTS, TOPICS, dead_letter_name
 from services.api.api_keys import ApiKeys, KeyMaker
@@ -27,6 +29,7 @@ from services.api.reference.openapi import openapi
 from services.api.routes.api_keys import ApiKeyRoutes, api_key_routes
 from services.api.routes.audit import AuditRoutes, OperatorOr, audit_routes
 from services.api.routes.docs import docs_routes
+from services.api.routes.events import EventRoutes, event_routes, shown
 from services.api.routes.health import HealthRoutes, health_routes
 from services.api.routes.ledger import LedgerRoutes, ledger_routes
 from services.api.routes.orders import OrderRoutes, order_routes
@@ -75,7 +78,22 @@ def make_authenticator(runtime: Runtime[Settings]) -> Authenticator:
     )
 
 
-def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> list[Route]:
+def make_tail(runtime: Runtime[Settings]) -> Tail:
+    """What follows the log of events for the streams of this process."""
+    tail = Tail(runtime.pool, shown, poll_s=runtime.settings.stream_poll_s)
+    runtime.relay.tell(tail.wake)
+    return tail
+
+
+def make_event_routes(runtime: Runtime[Settings], tail: Tail, merchant: Authenticator) -> EventRoutes:
+    """Events as a list and as a stream; streams end when the server is to end."""
+    settings = runtime.settings
+    streams = Streams(tail, tenant_max=settings.streams_per_merchant_max, all_max=settings.streams_max)
+    runtime.http.before_end(streams.end)
+    return EventRoutes(runtime.pool, tail, streams, merchant, scan_max_rows=settings.list_scan_max_rows)
+
+
+def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: Tail) -> list[Route]:
     """All of the merchants' HTTP."""
     settings = runtime.settings
     lists = Lists(scan_max_rows=settings.list_scan_max_rows)
@@ -90,6 +108,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers) -> lis
         *payment_routes(PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings), merchant),
         *refund_routes(RefundRoutes(runtime.pool, writer, lists, key), merchant),
         *ledger_routes(LedgerRoutes(runtime.pool), merchant),
+        *event_routes(make_event_routes(runtime, tail, merchant), merchant),
         *webhook_routes(WebhookRoutes(runtime.pool, runtime.clock, peers, merchant), merchant),
         *api_key_routes(ApiKeyRoutes(runtime.pool, runtime.clock, once, keys), merchant),
         *audit_routes(
@@ -116,8 +135,10 @@ async def run(settings: Settings, only: str | None) -> None:
     steps = [timers.pass_deadlines, timers.send_again, counts.fold, forget_expired(runtime.clock)]
     sweep = Sweep(runtime.pool, steps, every_s=settings.sweep_every_s, after_commit=runtime.relay.wake)
     peers = Peers(settings)
+    tail = make_tail(runtime)
     await runtime.run(
-        routes=make_routes(runtime, make_writer(runtime), peers),
+        routes=make_routes(runtime, make_writer(runtime), peers, tail),
+        serving=[tail],
         workers=[consumer, sweep],
         only=only,
         default_port=PORT,

@@ -152,6 +152,11 @@ class Authenticator:
         self._admit(request, known)
         return known.principal
 
+    async def still_live(self, principal: Principal) -> None:
+        """Whether the key is live, as far as the cache knows: for what goes on long after it was let in. Raises 401."""
+        if await self._known(principal.key, b"") is None:
+            raise refused()
+
     async def recheck(self, principal: Principal) -> None:
         """Whether the key is live at this very moment, whatever the cache says. Raises ApiError 401."""
         if await self._find(principal.key, b"") is None:

@@ -30,7 +30,12 @@ ERROR_CODES: Final = (
     ErrorCode(
         "IDEMPOTENCY_KEY_REUSED", 422, "The key was used for another request within 24 hours.", "Use a fresh key."
     ),
-    ErrorCode("RATE_LIMIT_ERROR", 429, "The key is used too often.", "Wait for `Retry-After` seconds."),
+    ErrorCode(
+        "RATE_LIMIT_ERROR",
+        429,
+        "The key is used too often, or too many streams are open.",
+        "Wait for `Retry-After` seconds.",
+    ),
     ErrorCode("INTERNAL_ERROR", 500, "A fault of the gateway.", "Report the `request_id`."),
     ErrorCode("OVERLOADED", 503, "More requests wait than can be served soon.", "Try again after `Retry-After`."),
     ErrorCode("SERVICE_UNAVAILABLE", 503, "Something behind the gateway is away.", "Try again after `Retry-After`."),

@@ -58,6 +58,13 @@ class Settings(ServiceSettings):
         description="What the gateway keeps of each capture besides, in minor units; Stripe's usual 2.9 % and 30 ¢ are "
         "FEE_BASIS_POINTS=290, FEE_FIXED_MINOR=30",
     )
+    stream_poll_s: float = Field(
+        0.15, gt=0, description="How often events that another process published are looked for, while streamed, in s"
+    )
+    streams_per_merchant_max: int = Field(
+        50, ge=1, description="Most streams that a merchant may have open at one process; 429 beyond"
+    )
+    streams_max: int = Field(1000, ge=1, description="Most streams that may be open at one process; 503 beyond")
     sweep_every_s: float = Field(1.0, gt=0, description="How often deadlines and overdue commands are looked at, in s")
 
     @property

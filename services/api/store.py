@@ -15,7 +15,7 @@ from contracts.events.payment_command import CardReference
 from services.api.state import Order, Payment, Refund
 
 SQL = Path(__file__).with_name("sql")
-queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "ledger", "lists", "merchants", "audit")))
+queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "ledger", "lists", "events", "merchants", "audit")))
 
 Row = TypeVar("Row")
 

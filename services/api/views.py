@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+import asyncpg
+import orjson
+
 from services.api.ledger import Balance
 from services.api.state import Order, Payment, Refund
 from services.api.store import LedgerEntry
@@ -132,4 +135,20 @@ def entry_view(entry: LedgerEntry) -> View:
         "payment_id": entry.payment_id,
         "refund_id": entry.refund_id,
         "created_at": entry.created_at,
+    }
+
+
+def event_view(row: asyncpg.Record) -> View:
+    """An event of the log: what it carried, and where it stands. See schemas.events.EventAnswer."""
+    data = orjson.loads(row["data"])
+    sequence = data.pop("sequence")
+    del data["merchant_id"]  # the object tells it, too
+    return {
+        "id": row["event_id"],
+        "type": row["type"],
+        "created_at": row["occurred_at"],
+        "position": row["position"],
+        "sequence": sequence,
+        "object": {"type": row["type"].partition(".")[0], "id": row["subject"]},
+        "data": data,
     }

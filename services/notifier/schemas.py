@@ -45,7 +45,7 @@ class DeliveriesQuery(Request):
 
 
 class RetryFilter(OwnRequest):
-    """Which deliveries; a payment's are those of its refunds, too. Both ends of the range of creation belong to it."""
+    """Which deliveries; a payment's are those of its refunds, too. The range ends before `created_to`."""
 
     status: Literal["failed", "success"] = "failed"
     event: WebhookEventType | None = None

@@ -41,6 +41,7 @@ OWN: Final = {
         "orders": "use cases",
         "payments": "use cases",
         "refunds": "use cases",
+        "events": "use cases",
         "ledger": "use cases",
         "audit": "the audit's rules and its merge of every service's rows",
         "acquirer_commands": "what is asked of the acquirer, by way of processor and refunder",

@@ -23,6 +23,7 @@ from services.api import app
 from services.api.peers import Peers
 from services.api.seed import SEED_KEY, SEED_SECRET, seed
 from services.api.settings import Settings
+from services.api.tests.published import publish
 from services.api.tests.test_payments import apply_payment_results, apply_refund_results
 from services.notifier.tests.conftest import Process, payment_event
 
@@ -109,7 +110,10 @@ class Gateway:
             await apply_payment_results(self.runtime, declined)
 
     async def deliver(self) -> None:
-        """An event goes out to the merchant's endpoint, where nobody answers."""
+        """What happened is published, and an event goes out to the merchant's endpoint, where nobody answers."""
+        await publish(self.runtime.pool)
+        async with self.runtime.pool.acquire() as connection:
+            self.known["evt"] = await connection.fetchval("SELECT event_id FROM event_log WHERE position = 1")
         await self.notifier.take(payment_event())
         await self.notifier.idle()
 
@@ -146,7 +150,7 @@ async def running_gateway(database: Database) -> AsyncIterator[Gateway]:
         await seed(settings)
         runtime = await Runtime.start("api", settings, topics=[])
         peers = Peers(settings)
-        routes = app.make_routes(runtime, app.make_writer(runtime), peers)
+        routes = app.make_routes(runtime, app.make_writer(runtime), peers, app.make_tail(runtime))
         async with TestClient(TestServer(runtime.http.application(routes))) as client:
             yield Gateway(client, runtime, process)
         await peers.close()

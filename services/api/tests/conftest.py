@@ -1,5 +1,6 @@
 """A database of the test's own with the api's schema, and the api's HTTP in this process."""
 
+import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
@@ -13,7 +14,7 @@ from chassis import pg
 from chassis.pg import Pool
 from chassis.runtime import Runtime
 from deploy.testing import Database
-from services.api.app import make_routes, make_writer, migrate
+from services.api.app import make_routes, make_tail, make_writer, migrate
 from services.api.auth import secret_hash
 from services.api.peers import Peers
 from services.api.seed import SEED_KEY, SEED_SECRET, seed
@@ -77,10 +78,12 @@ async def second(settings: Settings, client: TestClient[Any, Any]) -> AsyncItera
 @contextlib.asynccontextmanager
 async def serving(runtime: Runtime[Settings]) -> AsyncIterator[TestClient[Any, Any]]:
     """The api's HTTP on a free port, and a client of it."""
-    peers = Peers(runtime.settings)
-    app = runtime.http.application(make_routes(runtime, make_writer(runtime), peers))
+    peers, tail = Peers(runtime.settings), make_tail(runtime)
+    app = runtime.http.application(make_routes(runtime, make_writer(runtime), peers, tail))
+    following = asyncio.create_task(tail.run())
     async with TestClient(TestServer(app)) as made:
         yield made
+    await following
     await peers.close()
 
 

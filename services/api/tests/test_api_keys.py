@@ -7,15 +7,12 @@ from typing import Any
 
 import pytest
 from aiohttp import encode_basic_auth
-from aiohttp.test_utils import TestClient, TestServer
 
 from chassis import pg
 from chassis.runtime import Runtime
-from services.api.app import make_routes, make_writer
-from services.api.peers import Peers
 from services.api.seed import SEED_PUBLISHABLE_KEY
 from services.api.settings import Settings
-from services.api.tests.conftest import HEADERS, OTHER_HEADERS
+from services.api.tests.conftest import HEADERS, OTHER_HEADERS, serving
 from services.api.tests.test_payments import Client
 from tests.waiting import eventually
 
@@ -43,11 +40,8 @@ async def trusting_second(settings: Settings, trusting: Client) -> AsyncIterator
 @contextlib.asynccontextmanager
 async def _replica(runtime: Runtime[Settings]) -> AsyncIterator[Client]:
     runtime.settings = runtime.settings.model_copy(update={"api_key_cache_s": 1.0})
-    peers = Peers(runtime.settings)
-    app = runtime.http.application(make_routes(runtime, make_writer(runtime), peers))
-    async with TestClient(TestServer(app)) as made:
+    async with serving(runtime) as made:
         yield made
-    await peers.close()
 
 
 async def ask(

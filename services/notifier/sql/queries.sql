@@ -133,7 +133,7 @@ FROM unnest($2::text[]) AS t (event_type),
      LATERAL (
          SELECT id FROM delivery
          WHERE merchant_id = $1 AND event_type = t.event_type AND status = $3 AND id BETWEEN $4 AND $5
-           AND created_at BETWEEN $6 AND $7 AND endpoint_id = ANY ($8::text[])
+           AND created_at >= $6 AND created_at < $7 AND endpoint_id = ANY ($8::text[])
          ORDER BY id LIMIT $9
      ) AS d
 ORDER BY d.id LIMIT $9;
@@ -144,7 +144,7 @@ SELECT d.id
 FROM message AS m
 JOIN delivery AS d ON d.message_id = m.id
 WHERE m.payment_id = $2 AND m.merchant_id = $1 AND d.event_type = ANY ($3::text[]) AND d.status = $4
-  AND d.created_at BETWEEN $5 AND $6 AND d.endpoint_id = ANY ($7::text[])
+  AND d.created_at >= $5 AND d.created_at < $6 AND d.endpoint_id = ANY ($7::text[])
 ORDER BY d.id LIMIT $8;
 
 -- name: lock_deliveries(ids, status)
