@@ -53,3 +53,16 @@ ERROR_CODES: Final = (
         "ORDER_ALREADY_PAID", None, "Another payment of the order succeeded first; this one was voided.", "Nothing."
     ),
 )
+
+REASONS: Final = {
+    "order_already_paid": "Another payment of the order has succeeded.",
+    "order_expired": "The order's `expires_at` has passed.",
+    "receipt_used": "Another order has this receipt, and one of them is to be the only one (`unique_receipt`).",
+    "not_capturable": "The payment is not a success, is captured already, or its `capture_before` has passed.",
+    "exceeds_capturable": "More than is authorised, less what is reversed.",
+    "not_cancelable": "The payment is not a success, or is captured already.",
+    "not_refundable": "The payment is not a success.",
+    "exceeds_refundable": "More than is left, less what other refunds are to give back.",
+    "busy": "Other requests hold the object; try again.",
+}
+"""What `reason` may say beside a code."""

@@ -13,7 +13,7 @@ from chassis.refusals import error_body
 from contracts.events.base import Event
 from contracts.test_cards import DECLINES, TEST_CARDS
 from contracts.topics import Topic
-from services.api.error_codes import ERROR_CODES, ErrorCode
+from services.api.error_codes import ERROR_CODES, REASONS, ErrorCode
 from services.api.reference.asyncapi import HEADERS, ordered
 from services.api.reference.fields import fields_of
 from services.api.reference.golden import golden
@@ -68,6 +68,8 @@ def errors_page(docs_url: str) -> bytes:
         "(and <code>reason</code>, where there is one), people by <code>description</code>. Codes may be added: treat "
         "one that you do not know by its status.</p>"
         f"<h2>Answers</h2>{''.join(_error(code, docs_url) for code in answers)}"
+        f'<h2 id="reasons">Reasons</h2><p>In <code>reason</code>, where a program may want to tell them apart.</p>'
+        f"{_reasons()}"
         "<h2>Carried by payments and refunds</h2><p>In <code>error_code</code> of what failed or was voided.</p>"
         f"{''.join(_error(code, docs_url) for code in carried)}"
         f'<h2 id="declines">Decline codes</h2><p>In <code>decline_code</code> of a payment with the error code '
@@ -143,6 +145,13 @@ def _error(error: ErrorCode, docs_url: str) -> str:
         f'<article id="{escape(error.code)}"><header><h3><a href="#{escape(error.code)}">{escape(error.code)}</a></h3>'
         f'<span class="label">{where}</span></header><p>{_prose(error.meaning)}</p><p>{_prose(error.remedy)}</p>'
         f"{example}</article>"
+    )
+
+
+def _reasons() -> str:
+    return _table(
+        ("Reason", "Meaning"),
+        [(f'<code id="{escape(name)}">{escape(name)}</code>', _prose(words)) for name, words in REASONS.items()],
     )
 
 

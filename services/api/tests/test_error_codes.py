@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from contracts.test_cards import DECLINES
-from services.api.error_codes import ERROR_CODES
+from services.api.error_codes import ERROR_CODES, REASONS
 from services.api.tests.test_payments import Client
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -49,6 +49,31 @@ def test_every_code_in_the_source_is_documented_once() -> None:
     lacking = raised() - NOT_FOR_MERCHANTS - documented.keys()
     assert not lacking, "add them to services/api/error_codes.py: /docs/errors is made from it"
     assert max(documented.values()) == 1
+
+
+def reasons() -> set[str]:
+    """What is given as the reason of a refusal."""
+    sources = [
+        path for name in ("chassis", "services/api", "services/notifier") for path in (ROOT / name).rglob("*.py")
+    ]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sources if "tests" not in path.parts]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    refused = [call.args[1] for call in calls if getattr(call.func, "id", "") == "Refused" and len(call.args) > 1]
+    named = [
+        word.value
+        for call in calls
+        if getattr(call.func, "id", "") == "ApiError"
+        for word in call.keywords
+        if word.arg == "reason"
+    ]
+    texts = (one.value for one in (*refused, *named) if isinstance(one, ast.Constant))
+    return {text for text in texts if isinstance(text, str)}
+
+
+def test_every_reason_in_the_source_is_documented() -> None:
+    assert {"busy", "not_capturable"} <= reasons()
+    assert not reasons() - set(REASONS), "add them to REASONS of services/api/error_codes.py"
+    assert not set(REASONS) - reasons(), "nobody gives this reason any more"
 
 
 async def test_doc_url_opens_a_page_that_has_the_code(client: Client) -> None:
