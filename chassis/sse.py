@@ -71,7 +71,7 @@ class Streams:
     async def tell(self, call: Call, asked: Asked, allowed: Callable[[], Awaitable[Any]]) -> web.StreamResponse:
         """Answer with events as they come, as long as `allowed` does not raise. Raises 429 or 503 for one too many."""
         with self._place(asked.tenant), self._tail.reader(asked.tenant, asked.after, asked.types) as reader:
-            response = web.StreamResponse(headers={**HEADERS, "Request-Id": call.request_id})
+            response = web.StreamResponse(headers={**HEADERS, **call.answer_headers, "Request-Id": call.request_id})
             response.force_close()
             await response.prepare(call.request)
             try:
