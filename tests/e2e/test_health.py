@@ -12,6 +12,7 @@ pytestmark = pytest.mark.stack
 
 async def test_health_names_everything(merchant: Merchant) -> None:
     health = (await merchant.call("GET", "//health", anonymous=True)).expect(200)
+    assert set(health) == {"status", "database", "kafka", "redis", "worker", "timestamp"}
     assert health["status"] == "healthy"
     assert {health[name] for name in ("database", "kafka", "redis")} == {"connected"}
     assert health["worker"] == "running"
