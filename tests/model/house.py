@@ -1,0 +1,122 @@
+"""The services composed as their processes compose them, without what moves by itself."""
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from aiohttp.test_utils import TestClient, TestServer
+
+import services.notifier.app as notifier_app
+import services.notifier.settings
+import services.processor.settings
+import services.refunder.settings
+from acquirer.asking import open_acquirer
+from chassis import pg
+from chassis.clock import ManualClock
+from chassis.http import Route
+from chassis.internal import internal_only
+from chassis.jobs import JobQueue, backoff
+from chassis.pg import Pool
+from chassis.runtime import Runtime
+from deploy.testing import Database
+from services.api.app import make_routes, make_writer
+from services.api.peers import Peers
+from services.api.settings import Settings as ApiSettings
+from services.notifier.deliveries import Lease
+from services.notifier.handlers import Intake
+from services.processor.attempts import Attempts
+from services.processor.routes import ProcessorRoutes
+from services.processor.routes import internal_routes as processor_routes
+from services.refunder.executions import Executions
+from services.refunder.routes import RefunderRoutes
+from services.refunder.routes import internal_routes as refunder_routes
+
+
+class Room:
+    """One service's parts. `serve` gives it a URL."""
+
+    def __init__(self, runtime: Runtime[Any]) -> None:
+        self.runtime = runtime
+        self.pool: Pool = runtime.pool
+        self.jobs = JobQueue(runtime.pool, runtime.clock, slot_id=f"{runtime.service}-0", lease_s=60)
+        self.url = ""
+
+    def of_who_asks(self) -> Mapping[str, Any]:
+        """What attempts and executions are made with."""
+        settings = self.runtime.settings
+        return {
+            "clock": self.runtime.clock,
+            "wide": self.runtime.wide,
+            "delay": settings.delay,
+            "backoff": partial(backoff, first_s=settings.acquirer_retry_first_s, max_s=settings.acquirer_retry_max_s),
+            "published": lambda: None,
+        }
+
+
+class House:
+    """All services on one database; what is opened here is closed by `stack`."""
+
+    def __init__(self, stack: contextlib.AsyncExitStack, database: Database, clock: ManualClock) -> None:
+        self.clock = clock
+        self._stack = stack
+        self._environments = database.environments()
+
+    async def processor(self) -> tuple[Attempts, Room]:
+        """With the acquirer in-process."""
+        room = await self._room("processor", services.processor.settings.Settings)
+        acquirer, acquirer_pool = await self._acquirer(room)
+        attempts = Attempts(room.pool, room.jobs, acquirer, **room.of_who_asks())
+        attempts.answers = room.runtime.batcher("answers", attempts.write)
+        internal = internal_only(room.runtime.settings.internal_token)
+        await self._serve(room, processor_routes(ProcessorRoutes(room.pool, acquirer_pool, room.jobs), internal))
+        return attempts, room
+
+    async def refunder(self) -> tuple[Executions, Room]:
+        """With the acquirer in-process."""
+        room = await self._room("refunder", services.refunder.settings.Settings)
+        acquirer, _ = await self._acquirer(room)
+        executions = Executions(room.pool, room.jobs, acquirer, **room.of_who_asks())
+        executions.answers = room.runtime.batcher("answers", executions.write)
+        internal = internal_only(room.runtime.settings.internal_token)
+        await self._serve(room, refunder_routes(RefunderRoutes(room.pool, room.jobs), internal))
+        return executions, room
+
+    async def notifier(self) -> tuple[Intake, Room]:
+        """What takes events in."""
+        room = await self._room("notifier", services.notifier.settings.Settings)
+        sender = notifier_app.make_sender(room.runtime)
+        self._stack.push_async_callback(sender.close)
+        lease = Lease("notifier-0#0", notifier_app.lease_length(room.runtime.settings))
+        dispatcher = notifier_app.make_dispatcher(room.runtime, sender, lease)
+        await self._serve(room, notifier_app.make_routes(room.runtime))
+        return Intake(dispatcher, room.runtime.clock, lease), room
+
+    async def api(self, urls: Mapping[str, str]) -> tuple[Runtime[ApiSettings], TestClient[Any, Any]]:
+        """Over HTTP, with the others' internal HTTP at these URLs."""
+        room = await self._room("api", ApiSettings, **{f"{name}_url": url for name, url in urls.items()})
+        peers = Peers(room.runtime.settings)
+        self._stack.push_async_callback(peers.close)
+        app = room.runtime.http.application(make_routes(room.runtime, make_writer(room.runtime), peers))
+        client = await self._stack.enter_async_context(TestClient(TestServer(app)))
+        return room.runtime, client
+
+    async def _room(self, service: str, kind: Callable[..., Any], **given: Any) -> Room:
+        environment = {name.lower(): value for name, value in self._environments[service].items() if value}
+        runtime: Runtime[Any] = await Runtime.start(service, kind(**{**environment, **given}), topics=[])
+        runtime.clock = self.clock
+        self._stack.push_async_callback(runtime.pool.close)
+        return Room(runtime)
+
+    async def _acquirer(self, room: Room) -> tuple[Any, Pool]:
+        settings = room.runtime.settings
+        pool = await pg.connect_pool(
+            settings.acquirer_database_url.get_secret_value(), name=f"{room.runtime.service}-acquirer"
+        )
+        self._stack.push_async_callback(pool.close)
+        token, metrics = settings.internal_token, room.runtime.metrics
+        return open_acquirer(settings, pool, token=token, clock=self.clock, metrics=metrics), pool
+
+    async def _serve(self, room: Room, routes: Sequence[Route]) -> None:
+        server = await self._stack.enter_async_context(TestServer(room.runtime.http.application(routes)))
+        room.url = str(server.make_url("")).rstrip("/")
