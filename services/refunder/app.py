@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from acquirer.asking import open_acquirer
+from acquirer.port import Acquirer
 from chassis import pg
 from chassis.due import DueWorker
 from chassis.health import health_route
@@ -34,6 +35,23 @@ async def migrate(settings: Settings) -> None:
     )
 
 
+def make_executions(runtime: Runtime[Settings], jobs: JobQueue, acquirer: Acquirer) -> Executions:
+    """The refunder's work, at the pace that the settings say."""
+    settings = runtime.settings
+    executions = Executions(
+        runtime.pool,
+        jobs,
+        acquirer,
+        clock=runtime.clock,
+        wide=runtime.wide,
+        delay=settings.delay,
+        backoff=partial(backoff, first_s=settings.acquirer_retry_first_s, max_s=settings.acquirer_retry_max_s),
+        published=runtime.relay.wake,
+    )
+    executions.answers = runtime.batcher("answers", executions.write)
+    return executions
+
+
 async def run(settings: Settings, only: str | None) -> None:
     """The verb `run`."""
     topics = [TopicSpec(topic.name, topic.partitions, topic.config) for topic in TOPICS]
@@ -47,17 +65,7 @@ async def run(settings: Settings, only: str | None) -> None:
         settings, acquirer_pool, token=settings.internal_token, clock=runtime.clock, metrics=runtime.metrics
     )
     jobs = JobQueue(runtime.pool, runtime.clock, slot_id=settings.slot_id, lease_s=settings.acquirer_lease_s)
-    executions = Executions(
-        runtime.pool,
-        jobs,
-        acquirer,
-        clock=runtime.clock,
-        wide=runtime.wide,
-        delay=settings.delay,
-        backoff=partial(backoff, first_s=settings.acquirer_retry_first_s, max_s=settings.acquirer_retry_max_s),
-        published=runtime.relay.wake,
-    )
-    executions.answers = runtime.batcher("answers", executions.write)
+    executions = make_executions(runtime, jobs, acquirer)
     worker = DueWorker(
         name="executions",
         claim=executions.claim,

@@ -40,7 +40,7 @@ from tests.model.house import House
 
 CREDENTIALS: Final = {"X-Api-Key": SEED_KEY, "X-Api-Secret": SEED_SECRET}
 TOKEN: Final = "00" * 32
-KEPT: Final = ("merchants", "api_keys", "relay_state", "schema_migration")
+KEPT: Final = ("merchants", "api_keys", "api_key_fences", "relay_state", "schema_migration")
 """What a wipe leaves. Nobody listens to webhooks: what the notifier takes in is all that it has to do here."""
 
 PUBLISHERS: Final = ("api", "processor", "refunder")

@@ -2,25 +2,26 @@
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
 
 import services.notifier.app as notifier_app
 import services.notifier.settings
+import services.processor.app as processor_app
 import services.processor.settings
+import services.refunder.app as refunder_app
 import services.refunder.settings
 from acquirer.asking import open_acquirer
 from chassis import pg
 from chassis.clock import ManualClock
 from chassis.http import Route
 from chassis.internal import internal_only
-from chassis.jobs import JobQueue, backoff
+from chassis.jobs import JobQueue
 from chassis.pg import Pool
 from chassis.runtime import Runtime
 from deploy.testing import Database
-from services.api.app import make_routes, make_writer
+from services.api.app import make_routes, make_tail, make_writer
 from services.api.peers import Peers
 from services.api.settings import Settings as ApiSettings
 from services.notifier.deliveries import Lease
@@ -42,17 +43,6 @@ class Room:
         self.jobs = JobQueue(runtime.pool, runtime.clock, slot_id=f"{runtime.service}-0", lease_s=60)
         self.url = ""
 
-    def of_who_asks(self) -> Mapping[str, Any]:
-        """What attempts and executions are made with."""
-        settings = self.runtime.settings
-        return {
-            "clock": self.runtime.clock,
-            "wide": self.runtime.wide,
-            "delay": settings.delay,
-            "backoff": partial(backoff, first_s=settings.acquirer_retry_first_s, max_s=settings.acquirer_retry_max_s),
-            "published": lambda: None,
-        }
-
 
 class House:
     """All services on one database; what is opened here is closed by `stack`."""
@@ -66,8 +56,7 @@ class House:
         """With the acquirer in-process."""
         room = await self._room("processor", services.processor.settings.Settings)
         acquirer, acquirer_pool = await self._acquirer(room)
-        attempts = Attempts(room.pool, room.jobs, acquirer, **room.of_who_asks())
-        attempts.answers = room.runtime.batcher("answers", attempts.write)
+        attempts = processor_app.make_attempts(room.runtime, room.jobs, acquirer)
         internal = internal_only(room.runtime.settings.internal_token)
         await self._serve(room, processor_routes(ProcessorRoutes(room.pool, acquirer_pool, room.jobs), internal))
         return attempts, room
@@ -76,8 +65,7 @@ class House:
         """With the acquirer in-process."""
         room = await self._room("refunder", services.refunder.settings.Settings)
         acquirer, _ = await self._acquirer(room)
-        executions = Executions(room.pool, room.jobs, acquirer, **room.of_who_asks())
-        executions.answers = room.runtime.batcher("answers", executions.write)
+        executions = refunder_app.make_executions(room.runtime, room.jobs, acquirer)
         internal = internal_only(room.runtime.settings.internal_token)
         await self._serve(room, refunder_routes(RefunderRoutes(room.pool, room.jobs), internal))
         return executions, room
@@ -97,7 +85,9 @@ class House:
         room = await self._room("api", ApiSettings, **{f"{name}_url": url for name, url in urls.items()})
         peers = Peers(room.runtime.settings)
         self._stack.push_async_callback(peers.close)
-        app = room.runtime.http.application(make_routes(room.runtime, make_writer(room.runtime), peers))
+        app = room.runtime.http.application(
+            make_routes(room.runtime, make_writer(room.runtime), peers, make_tail(room.runtime))
+        )
         client = await self._stack.enter_async_context(TestClient(TestServer(app)))
         return room.runtime, client
 
