@@ -16,7 +16,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from chassis.errors import ApiError
 from chassis.http import Route
 from chassis.idempotency import KEY_MAX_CHARS
-from chassis.operations import description_of, implied_codes, operation_id, prose, scope_of, segments
+from chassis.operations import description_of, implied_codes, operation_id, prose, scope_of, segments, title_of
 from chassis.refusals import ENVELOPE_TYPE, PROBLEM_TYPE, ErrorEnvelope, Problem, error_body, problem_body
 
 Json = dict[str, Any]
@@ -171,7 +171,7 @@ class _Writer:
         told: Json = {
             "operationId": name,
             "tags": [self._tag(route)],
-            "summary": route.summary,
+            "summary": title_of(route, self._routes),
             "description": description_of(route, self._routes),
             "security": self._security(route),
         }

@@ -17,10 +17,19 @@ def prose(text: str | None) -> str:
     return told[:1].upper() + told[1:]
 
 
+def first_of(route: Route, routes: Sequence[Route]) -> Route:
+    """The route itself, or the one that it is an alias of: an alias does the same, and so says the same."""
+    return next(one for one in routes if (one.method, one.summary) == (route.method, route.summary))
+
+
+def title_of(route: Route, routes: Sequence[Route]) -> str:
+    """The summary; an alias says that it is one."""
+    return route.summary if first_of(route, routes).path == route.path else f"{route.summary} (alias)"
+
+
 def description_of(route: Route, routes: Sequence[Route]) -> str:
-    """What the route itself says, else its handler's docstring; an alias (which does the same, and so says the
-    same in its summary) says what it is an alias of."""
-    first = next(one for one in routes if (one.method, one.summary) == (route.method, route.summary))
+    """What the route itself says, else its handler's docstring; an alias says what it is an alias of."""
+    first = first_of(route, routes)
     if first.path != route.path:
         return f"The same as `{first.method} {first.path}`, under a name that older clients use."
     told = route.description if route.description is not None else prose(inspect.getdoc(route.handle))

@@ -119,7 +119,9 @@ def test_an_operation_says_what_its_route_says(made: dict[str, Any]) -> None:
 
 
 def test_an_alias_says_what_it_is_an_alias_of(made: dict[str, Any]) -> None:
-    assert made["paths"]["/v1/objects"]["post"]["description"].startswith("The same as `POST /v1/things`")
+    told = made["paths"]["/v1/objects"]["post"]
+    assert told["summary"] == "Create a thing (alias)"
+    assert told["description"].startswith("The same as `POST /v1/things`")
 
 
 def test_a_query_has_its_limits_and_no_null(made: dict[str, Any]) -> None:
