@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
-.PHONY: help up down status logs restart reset demo tail audit test test-unit test-compose prove bench lint types lock docs \
+.PHONY: help up down status logs restart reset demo merchant tail audit test test-unit test-compose prove bench lint types lock docs \
 	venv venv-dev
 
 help: ## List every target
@@ -38,6 +38,9 @@ reset: venv ## Remove all data after asking (yes=1 does not ask)
 
 demo: venv ## Take one payment through everything and show each step
 	@$(PYTHON) -m tools.demo
+
+merchant: venv ## Make a merchant with API keys of its own: make merchant name="My shop" [email=me@shop.example]
+	@NAME='$(subst ','\'',$(name))' EMAIL='$(subst ','\'',$(email))' $(PYTHON) -m tools.merchant
 
 tail: venv ## Follow payment and refund events on Kafka, as an integration would
 	@$(PYTHON) -m tools.tail

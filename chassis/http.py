@@ -38,7 +38,7 @@ CROSS_ORIGIN: Final = {
     "RateLimit-Remaining, RateLimit-Reset",
 }
 PREFLIGHT: Final = {
-    "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, Request-Id",
+    "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, Request-Id, X-Api-Key",
     "Access-Control-Max-Age": "86400",
 }
 ANSWER_HEADERS: Final = web.RequestKey("answer_headers", dict[str, str])

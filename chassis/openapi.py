@@ -89,7 +89,7 @@ class Reference:
     codes: Sequence[Code]
     security_schemes: Mapping[str, Json]
     security: Sequence[Sequence[str]]
-    """Each entry names schemes that are sent together."""
+    """Each entry names schemes that are sent together. An authenticator with `schemes` of its own says others."""
     parameters: Mapping[str, Json] = field(default_factory=dict)
     """Schema and description of `{id}` by the part of the path before it."""
     limits: Mapping[str, Json] = field(default_factory=dict)
@@ -195,6 +195,9 @@ class _Writer:
     def _security(self, route: Route) -> list[Json]:
         if route.authenticate is None:
             return []
+        own: Sequence[Sequence[str]] | None = getattr(route.authenticate, "schemes", None)
+        if own is not None:
+            return [{scheme: [] for scheme in schemes} for schemes in own]
         scope = scope_of(route)
         roles = [scope] if scope else []
         return [dict.fromkeys(schemes, roles) for schemes in self._reference.security]

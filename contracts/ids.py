@@ -14,6 +14,7 @@ ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 RANDOM_CHARS: Final = 9
 RANDOM_SPACE: Final = 62**RANDOM_CHARS
 
+MERCHANT: Final = "mer"
 ORDER: Final = "order"
 PAYMENT: Final = "pay"
 REFUND: Final = "rfnd"

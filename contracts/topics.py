@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from contracts.events.base import Event
+from contracts.events.merchant import MerchantCreated
 from contracts.events.payment import (
     PaymentCanceled,
     PaymentCaptured,
@@ -37,6 +38,7 @@ PARTITIONS: Final = 12
 """From the start, since a topic's keys cannot be spread anew without losing their order."""
 
 DELAY_PARTITIONS: Final = 3
+MERCHANT_PARTITIONS: Final = 3
 RETENTION_H: Final = 7 * 24
 """Longer than the longest outage that a consumer is meant to survive."""
 
@@ -61,10 +63,14 @@ class Topic:
     retention_h: int = RETENTION_H
     message_max_bytes: int = MESSAGE_MAX_BYTES
     public: bool = False
+    compacted: bool = False
+    """The latest record of each key is kept for ever, instead of all of them for `retention_h`."""
 
     @property
     def config(self) -> dict[str, str]:
         """Broker-side settings of the topic."""
+        if self.compacted:
+            return {"cleanup.policy": "compact", "max.message.bytes": str(self.message_max_bytes)}
         return {
             "cleanup.policy": "delete",
             "retention.ms": str(self.retention_h * 3_600_000),
@@ -140,6 +146,16 @@ REFUND_EVENTS: Final = Topic(
     description="What happened to refunds, for integrations.",
     public=True,
 )
+MERCHANT_EVENTS: Final = Topic(
+    "merchant.events.v1",
+    key="merchant id",
+    producers=("api",),
+    consumers=("notifier",),
+    events=(MerchantCreated,),
+    description="Which merchants there are.",
+    partitions=MERCHANT_PARTITIONS,
+    compacted=True,
+)
 WEBHOOK_DISPATCH: Final = Topic(
     "webhook.dispatch.v1",
     key="delivery id",
@@ -185,6 +201,7 @@ def _dead_letter(topic: Topic) -> Topic:
         retention_h=4 * RETENTION_H,
         message_max_bytes=2 * topic.message_max_bytes,  # the message, and why it is there
         public=False,
+        compacted=False,
     )
 
 
@@ -195,6 +212,7 @@ _CONSUMED: Final = (
     REFUND_COMMANDS,
     REFUND_RESULTS,
     REFUND_EVENTS,
+    MERCHANT_EVENTS,
     WEBHOOK_DISPATCH,
     *WEBHOOK_DELAYS,
 )

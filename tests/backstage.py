@@ -1,11 +1,8 @@
 """What only the operator of a stack sees: processes, the audit, the rows of every schema, dead letters, failpoints."""
 
 import asyncio
-import hashlib
-import secrets
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final, ParamSpec, TypeVar
 
 import aiohttp
@@ -32,7 +29,9 @@ class Backstage:
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self.token = load_or_make(stack.config.state_dir).internal_token
+        credentials = load_or_make(stack.config.state_dir)
+        self.token = credentials.internal_token
+        self.admin_key = credentials.admin_api_key
         self._expected_ends: Counter[str] = Counter()
 
     # ── Processes ──
@@ -91,9 +90,10 @@ class Backstage:
         json: Any = None,
         params: dict[str, str] | None = None,
         timeout_s: float = CALL_TIMEOUT_S,
+        token: str | None = None,
     ) -> tuple[int, dict[str, Any]]:
-        """Status and body of a call with the services' shared token."""
-        headers = {"Authorization": f"Bearer {self.token}"}
+        """Status and body of a call with the services' shared token, or with another one."""
+        headers = {"Authorization": f"Bearer {token or self.token}"}
         timeout = aiohttp.ClientTimeout(total=timeout_s)
         async with (
             aiohttp.ClientSession(headers=headers, timeout=timeout) as session,
@@ -137,13 +137,7 @@ class Backstage:
 
     async def new_merchant(self) -> Merchant:
         """Another merchant, beside the seeded one."""
-        key, secret = f"key_test_{secrets.token_hex(6)}", f"secret_test_{secrets.token_hex(12)}"
-        now = datetime.now(UTC)
-        await self.rows(
-            "WITH m AS (INSERT INTO api.merchants (id, name, email, created_at) VALUES ($1, 'Other', $2, $3) "
-            "RETURNING id), f AS (INSERT INTO api.api_key_fences (key) VALUES ($4)) "
-            "INSERT INTO api.api_keys (key, merchant_id, secret_hash, secret_sealed, created_at) "
-            "SELECT $4, id, $5, 'not needed here', $3 FROM m",
-            f"merchant-{key}", f"{key}@example.com", now, key, hashlib.sha256(secret.encode()).digest(),
-        )  # fmt: skip
-        return Merchant(self.stack.url("api"), key=key, secret=secret)
+        url, asked = f"{self.stack.url('api')}/api/v1/merchants", {"name": "Other", "email": "other@example.com"}
+        status, made = await self.ask("POST", url, json=asked, token=self.admin_key)
+        assert status == 201, made
+        return Merchant(self.stack.url("api"), key=made["api_key"], secret=made["api_secret"])

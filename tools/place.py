@@ -32,6 +32,8 @@ class Place:
     secret: str = TEST_SECRET
     internal_token: str | None = None
     """The operator's, when we hold it."""
+    admin_key: str | None = None
+    """The operator's key of the API, when we hold it."""
 
     @classmethod
     def find(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -42,9 +44,11 @@ class Place:
             raise ToolFailure(failure.sentence) from failure
         started = _started(config.state_dir)
         ports = (started or config).ports
-        token = environ.get("INTERNAL_TOKEN")
+        token, admin_key = environ.get("INTERNAL_TOKEN"), environ.get("ADMIN_API_KEY")
         if started and "API_URL" not in environ:
-            token = token or load_or_make(config.state_dir).internal_token
+            credentials = load_or_make(config.state_dir)
+            token = token or credentials.internal_token
+            admin_key = admin_key or credentials.admin_api_key
         return cls(
             api_url=environ.get("API_URL", f"http://{HOST}:{ports['api']}").rstrip("/"),
             shop_url=environ.get("SHOP_URL", f"http://{HOST}:{ports['shop']}").rstrip("/"),
@@ -52,6 +56,7 @@ class Place:
             key=environ.get("API_KEY", TEST_KEY),
             secret=environ.get("API_SECRET", TEST_SECRET),
             internal_token=token,
+            admin_key=admin_key,
         )
 
 

@@ -1,6 +1,7 @@
 """Every message that crosses a topic, as frozen pydantic models; `TYPE` is the CloudEvents type."""
 
 from contracts.events import (
+    merchant,
     payment,
     payment_command,
     payment_result,
@@ -11,7 +12,7 @@ from contracts.events import (
 )
 from contracts.events.base import Event
 
-_MODULES = (payment, payment_command, payment_result, refund, refund_command, refund_result, webhook)
+_MODULES = (merchant, payment, payment_command, payment_result, refund, refund_command, refund_result, webhook)
 
 EVENT_TYPES: dict[str, type[Event]] = {
     model.TYPE: model

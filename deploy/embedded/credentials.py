@@ -26,14 +26,16 @@ class Credentials:
     internal_token: str = field(default_factory=_key)
     fingerprint_key: str = field(default_factory=_key)
     encryption_key: str = field(default_factory=_key)
+    admin_api_key: str = field(default_factory=_key)
 
 
 def load_or_make(state_dir: Path) -> Credentials:
-    """The secrets of this state folder."""
+    """The secrets of this state folder; one that an older file lacks is added to it."""
     path = state_dir / "secrets.json"
-    if path.exists():
-        return Credentials(**json.loads(path.read_text()))
-    made = Credentials()
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    made = Credentials(**kept)
+    if kept.keys() >= asdict(made).keys():
+        return made
     unfinished = path.with_suffix(".new")
     with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
         json.dump(asdict(made), file, indent=2)

@@ -121,7 +121,11 @@ def _own(config: StackConfig, credentials: Credentials, service: str) -> Mapping
     match service:
         case "api":
             others = {f"{name.upper()}_URL": config.url(name) for name in ("processor", "refunder", "notifier")}
-            keys = {"FINGERPRINT_KEY": credentials.fingerprint_key, "ENCRYPTION_KEY": credentials.encryption_key}
+            keys = {
+                "FINGERPRINT_KEY": credentials.fingerprint_key,
+                "ENCRYPTION_KEY": credentials.encryption_key,
+                "ADMIN_API_KEY": credentials.admin_api_key,
+            }
             return {"DATABASE_URL": dsn("api"), **others, **keys}
         case "processor":
             return {"DATABASE_URL": dsn("processor"), **acquirer, **_challenges(config)}

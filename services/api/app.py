@@ -19,10 +19,11 @@ from contracts import ids
 from contracts.topics import PAYMENT_RESULTS, REFUND_RESULTS, TOPICS, dead_letter_name
 from services.api.api_keys import ApiKeys, KeyMaker
 from services.api.audit.run import Auditor
-from services.api.auth import Authenticator
+from services.api.auth import AdminOnly, Authenticator
 from services.api.handlers import handlers
 from services.api.key_uses import KeyUses
 from services.api.lists import Lists
+from services.api.merchants import Announcements, Merchants
 from services.api.peers import Peers
 from services.api.rate_limits import RateLimits
 from services.api.reference.openapi import openapi
@@ -32,6 +33,7 @@ from services.api.routes.docs import docs_routes
 from services.api.routes.events import EventRoutes, event_routes, shown
 from services.api.routes.health import HealthRoutes, health_routes
 from services.api.routes.ledger import LedgerRoutes, ledger_routes
+from services.api.routes.merchants import MerchantRoutes, merchant_routes
 from services.api.routes.orders import OrderRoutes, order_routes
 from services.api.routes.payments import PaymentRoutes, payment_routes
 from services.api.routes.refunds import RefundRoutes, refund_routes
@@ -117,6 +119,9 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: 
         ),
         *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),
     ]
+    operator = AdminOnly(settings.admin_api_key, RateLimits(settings.rate_limit_per_s, settings.rate_limit_burst))
+    merchants = Merchants(runtime.clock, runtime.watch, maker)
+    routes += merchant_routes(MerchantRoutes(runtime.pool, once, merchants, published=runtime.relay.wake), operator)
     return [*routes, *docs_routes(openapi(routes, settings.public_url), settings)]
 
 
@@ -132,7 +137,14 @@ async def run(settings: Settings, only: str | None) -> None:
         new_event_id=lambda: ids.new_id(ids.EVENT),
     )
     timers = Timers(runtime.clock)
-    steps = [timers.pass_deadlines, timers.send_again, counts.fold, forget_expired(runtime.clock)]
+    announcements = Announcements(runtime.clock, runtime.watch)
+    steps = [
+        timers.pass_deadlines,
+        timers.send_again,
+        announcements.tell_merchants,
+        counts.fold,
+        forget_expired(runtime.clock),
+    ]
     sweep = Sweep(runtime.pool, steps, every_s=settings.sweep_every_s, after_commit=runtime.relay.wake)
     peers = Peers(settings)
     tail = make_tail(runtime)

@@ -63,6 +63,11 @@ class Principal:
         return self.merchant_id
 
 
+def may_see(buyer: Principal | None, merchant_id: str) -> bool:
+    """Whether a buyer who came with this key, or with none, is at the right merchant's."""
+    return buyer is None or buyer.merchant_id == merchant_id
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     principal: Principal
@@ -92,6 +97,8 @@ class Needs:
 class Buyers:
     """An authenticator of routes that a buyer's browser calls: no credentials are needed, since nobody can guess the
     order's id. A key that is sent (its public part is enough, publishable or not) must be a live one."""
+
+    schemes = ((), ("ApiKey",))
 
     def __init__(self, merchants: "Authenticator") -> None:
         self._merchants = merchants
@@ -201,6 +208,8 @@ class Authenticator:
 class AdminOnly:
     """An authenticator that lets the operator's key in, as X-Admin-Key or bearer token; nobody when none is set."""
 
+    schemes = (("AdminKey",), ("Bearer",))
+
     def __init__(self, key: SecretStr | None, limits: RateLimits) -> None:
         self._expected = None if key is None else key.get_secret_value().encode()
         self._limits = limits
@@ -208,13 +217,13 @@ class AdminOnly:
     async def __call__(self, request: web.Request) -> str:
         """ADMIN. Raises ApiError 401, 429."""
         if self._expected is None:
-            raise ApiError(401, "AUTHENTICATION_ERROR", "This gateway has no ADMIN_API_KEY, so nobody may do this")
+            raise _not_the_operator("This gateway has no ADMIN_API_KEY, so nobody may do this")
         given = request.headers.get("X-Admin-Key")
         if given is None:
             scheme, _, value = request.headers.get("Authorization", "").partition(" ")
             given = value.strip() if scheme.lower() == "bearer" else ""
         if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._expected):
-            raise ApiError(401, "AUTHENTICATION_ERROR", "This is the operator's: send ADMIN_API_KEY as X-Admin-Key")
+            raise _not_the_operator("This is the operator's: send ADMIN_API_KEY as X-Admin-Key")
         self._limits.take(request, ADMIN)
         return ADMIN
 
@@ -262,6 +271,10 @@ def refused() -> ApiError:
         "Invalid API credentials: send X-Api-Key and X-Api-Secret",
         headers={"WWW-Authenticate": 'Basic realm="Paygate"'},
     )
+
+
+def _not_the_operator(description: str) -> ApiError:
+    return ApiError(401, "AUTHENTICATION_ERROR", description, headers={"WWW-Authenticate": 'Bearer realm="operator"'})
 
 
 def forbidden(description: str) -> ApiError:

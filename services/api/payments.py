@@ -1,6 +1,6 @@
 """Payments: create, capture, cancel, and what the acquirer's results and the gateway's own deadlines do to them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from chassis.consumer import Message
@@ -24,7 +24,7 @@ from services.api.orders import not_found
 from services.api.origin import DEADLINE, Origin, of_result
 from services.api.schemas.payments import CapturePayment, CardInput, CreatePayment
 from services.api.state import NOTHING, Payment, Terms
-from services.api.views import dispute_view, payment_view
+from services.api.views import View, dispute_view, payment_view
 from services.api.workspace import Workspace
 
 CHALLENGE_RESULTS = (AuthorisationChallenged, AuthorisationAnswered)
@@ -67,6 +67,7 @@ def create_payment(
     card: CardReference | None,
     terms: Terms,
     origin: Origin,
+    show: Callable[[Payment], View] = payment_view,
 ) -> Answer:
     """201 with the pending payment, on its way to the acquirer."""
     order = work.orders.get(request.order_id)
@@ -90,7 +91,7 @@ def create_payment(
         deadline_at=work.now + terms.pending_timeout,
     )
     work.apply(state.start_payment(order, payment), origin)
-    return json_answer(201, payment_view(payment))
+    return json_answer(201, show(payment))
 
 
 def capture_payment(

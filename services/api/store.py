@@ -139,6 +139,12 @@ async def get_order_public(connection: Connection, order_id: str) -> asyncpg.Rec
     return await queries.get_order_public.row(connection, id=order_id)
 
 
+async def get_payment_public(connection: Connection, payment_id: str) -> Payment | None:
+    """The payment of a buyer who knows its id."""
+    row = await queries.get_payment_public.row(connection, id=payment_id)
+    return None if row is None else payment_from(row)
+
+
 async def get_payment(connection: Connection, merchant_id: str, payment_id: str) -> Payment | None:
     """A merchant's payment."""
     row = await queries.get_payment.row(connection, merchant_id=merchant_id, id=payment_id)

@@ -73,6 +73,23 @@ def payment_view(payment: Payment) -> View:
     }
 
 
+def public_payment_view(payment: Payment) -> View:
+    """What a buyer may see of a payment: how it goes, nothing of how it is paid."""
+    return {
+        "id": payment.id,
+        "order_id": payment.order_id,
+        "amount": payment.amount_minor,
+        "currency": payment.currency,
+        "method": payment.method,
+        "status": payment.status,
+        **next_action_of(payment),
+        "error_code": payment.error_code,
+        "error_description": payment.error_description,
+        "decline_code": payment.decline_code,
+        "created_at": payment.created_at,
+    }
+
+
 def next_action_of(payment: Payment) -> View:
     """What the buyer has to do, as long as it is to be done."""
     if payment.status != "requires_action":

@@ -15,7 +15,7 @@ from chassis.partitions import PartitionedTable
 from chassis.progress import Worker
 from chassis.runtime import Runtime
 from contracts import ids
-from contracts.topics import PAYMENT_EVENTS, REFUND_EVENTS, TOPICS, WEBHOOK_DISPATCH, dead_letter_name
+from contracts.topics import MERCHANT_EVENTS, PAYMENT_EVENTS, REFUND_EVENTS, TOPICS, WEBHOOK_DISPATCH, dead_letter_name
 from services.notifier.addresses import AddressPolicy
 from services.notifier.delay_relay import DelayRelay
 from services.notifier.deliveries import Lease
@@ -36,6 +36,7 @@ PARTITIONED = (
     PartitionedTable("attempt", lambda at: ids.id_floor(ids.DELIVERY, at), append_only_for="notifier"),
 )
 OPEN_FILES_MAX = 65_536
+EVENTS = (PAYMENT_EVENTS.name, REFUND_EVENTS.name, MERCHANT_EVENTS.name)
 DISPATCH_GROUP = "notifier-dispatch"
 
 
@@ -131,8 +132,9 @@ def make_workers(runtime: Runtime[Settings], sender: Sender) -> list[Worker]:
     slot, holder = settings.lease_holder()
     lease = Lease(holder, lease_length(settings))
     dispatcher = make_dispatcher(runtime, sender, lease)
-    events = Intake(dispatcher, runtime.clock, lease)
-    dispatches = Intake(dispatcher, runtime.clock, lease)
+    endpoints = Endpoints(make_cipher(settings), make_policy(settings))
+    events = Intake(dispatcher, runtime.clock, lease, endpoints)
+    dispatches = Intake(dispatcher, runtime.clock, lease, endpoints)
     consumers: list[Worker] = [
         runtime.consumer(
             topics,
@@ -144,7 +146,7 @@ def make_workers(runtime: Runtime[Settings], sender: Sender) -> list[Worker]:
             after_rollback=intake.rolled_back,
         )
         for intake, group, topics, handlers in (
-            (events, "notifier", [PAYMENT_EVENTS.name, REFUND_EVENTS.name], events.event_handlers()),
+            (events, "notifier", EVENTS, {**events.event_handlers(), **events.merchant_handlers()}),
             (dispatches, DISPATCH_GROUP, [WEBHOOK_DISPATCH.name], dispatches.dispatch_handlers()),
         )
     ]

@@ -26,6 +26,15 @@ class Endpoints:
         self._cipher = cipher
         self._policy = policy
 
+    async def begin(self, connection: Connection, merchant_id: str, url: str | None, now: datetime) -> None:
+        """A new merchant's default endpoint with its first URL. Told again, or later than the merchant's own word, it
+        changes nothing. Where the URL may lead is checked when the connection is made."""
+        if url is not None and url_problem(url) is not None:
+            url = None
+        await insert_default(connection, self._cipher, merchant_id, url=url, secret=new_secret(), now=now)
+        if url is not None:
+            await queries.begin_endpoint_url.run(connection, merchant_id=merchant_id, url=url)
+
     async def shown(self, connection: Connection, merchant_id: str, now: datetime) -> dict[str, Any]:
         """The settings as the merchant sees them."""
         row = await self._default(connection, merchant_id, now)

@@ -13,11 +13,13 @@ from chassis.clock import Clock
 from chassis.consumer import Handler, Message
 from chassis.errors import Reject
 from chassis.pg import Connection
+from contracts.events.merchant import MerchantCreated
 from contracts.events.webhook import DispatchWebhook
 from contracts.topics import PAYMENT_EVENTS, REFUND_EVENTS
 from services.notifier import deliveries, store
 from services.notifier.deliveries import Claims, Lease
 from services.notifier.dispatcher import Dispatcher
+from services.notifier.endpoints import Endpoints
 from services.notifier.schemas import PublicEvent
 
 CARRIED: Final = ("refund", "payment")
@@ -27,16 +29,21 @@ EXACT_BELOW: Final = 2**53
 class Intake:
     """The handlers of one consumer; its callbacks go to that consumer."""
 
-    def __init__(self, dispatcher: Dispatcher, clock: Clock, lease: Lease) -> None:
+    def __init__(self, dispatcher: Dispatcher, clock: Clock, lease: Lease, endpoints: Endpoints) -> None:
         self._dispatcher = dispatcher
         self._clock = clock
         self._lease = lease
+        self._endpoints = endpoints
         self._claims = Claims()
 
     def event_handlers(self) -> Mapping[str, Handler]:
         """For payment.events and refund.events."""
         types = (*PAYMENT_EVENTS.events, *REFUND_EVENTS.events)
         return {model.TYPE: Handler(PublicEvent, self._take_events) for model in types}
+
+    def merchant_handlers(self) -> Mapping[str, Handler]:
+        """For merchant.events."""
+        return {MerchantCreated.TYPE: Handler(MerchantCreated, self._take_merchants)}
 
     def dispatch_handlers(self) -> Mapping[str, Handler]:
         """For webhook.dispatch."""
@@ -58,6 +65,11 @@ class Intake:
             await deliveries.fan_out(
                 connection, told, claims, lanes=self._dispatcher.lanes, lease=self._lease, now=self._clock.now()
             )
+
+    async def _take_merchants(self, connection: Connection, messages: Sequence[Message[MerchantCreated]]) -> None:
+        for message in sorted(messages, key=lambda one: one.data.merchant.id):
+            merchant = message.data.merchant
+            await self._endpoints.begin(connection, merchant.id, merchant.webhook_url, self._clock.now())
 
     async def _take_dispatches(self, connection: Connection, messages: Sequence[Message[DispatchWebhook]]) -> None:
         wanted = [(m.data.delivery_id, m.data.run, m.data.attempt) for m in messages]

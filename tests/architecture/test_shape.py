@@ -38,6 +38,7 @@ SHARED: Final = {"seed": "what a new stack starts with", "sweeper": "housekeepin
 OWN: Final = {
     "api": {
         "api_keys": "use cases",
+        "merchants": "use cases",
         "orders": "use cases",
         "payments": "use cases",
         "refunds": "use cases",

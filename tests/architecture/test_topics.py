@@ -29,12 +29,12 @@ UNUSED: Final = cast("Any", None)
 def handler_tables() -> Mapping[str, Mapping[str, Handler]]:
     """Each service's tables from event type to handler, as its consumers get them."""
     clock = SystemClock()
-    intake = services.notifier.handlers.Intake(UNUSED, clock, UNUSED)
+    intake = services.notifier.handlers.Intake(UNUSED, clock, UNUSED, UNUSED)
     return {
         "api": services.api.handlers.handlers(clock, Terms(timedelta(), timedelta())),
         "processor": services.processor.handlers.handlers(UNUSED),
         "refunder": services.refunder.handlers.handlers(UNUSED),
-        "notifier": {**intake.event_handlers(), **intake.dispatch_handlers()},
+        "notifier": {**intake.event_handlers(), **intake.merchant_handlers(), **intake.dispatch_handlers()},
     }
 
 

@@ -27,7 +27,8 @@ from services.api.tests.published import publish
 from services.api.tests.test_payments import apply_payment_results, apply_refund_results
 from services.notifier.tests.conftest import Process, payment_event
 
-CREDENTIALS: Final = {"X-Api-Key": SEED_KEY, "X-Api-Secret": SEED_SECRET}
+ADMIN_KEY: Final = "an-operators-key"
+CREDENTIALS: Final = {"X-Api-Key": SEED_KEY, "X-Api-Secret": SEED_SECRET, "X-Admin-Key": ADMIN_KEY}
 SAMPLE_ID: Final = re.compile(r"([a-z]+(?:_test)?)_0VxK\w{12}")
 TOKEN: Final = "test-token"
 NO_KAFKA: Final = "127.0.0.1:9"
@@ -143,6 +144,7 @@ async def running_gateway(database: Database) -> AsyncIterator[Gateway]:
             database_url=database.dsn("api"),
             migrate_database_url=database.dsn("api_owner"),
             fingerprint_key="11" * 32,
+            admin_api_key=ADMIN_KEY,
             notifier_url=str(internal.make_url("")).rstrip("/"),
             **shared,
         )

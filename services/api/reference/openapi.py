@@ -73,6 +73,7 @@ PARAMETERS: Final = {
     "webhooks": _id(ids.DELIVERY, "delivery"),
     "webhook_endpoints": _id(ids.ENDPOINT, "endpoint"),
     "events": _id(ids.EVENT, "event"),
+    "merchants": _id(ids.MERCHANT, "merchant"),
     "api_keys": {
         "description": "The key's id: its public part.",
         "schema": {"type": "string", "pattern": "^[0-9A-Za-z_]{1,64}$", "examples": ["key_test_0VxKb3RfLm7SbNq8"]},
@@ -90,6 +91,7 @@ SECURITY_SCHEMES: Final = {
     "ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key", "description": "The key, with its secret."},
     "ApiSecret": {"type": "apiKey", "in": "header", "name": "X-Api-Secret", "description": "The key's secret."},
     "Basic": {"type": "http", "scheme": "basic", "description": "The key as the user, the secret as the password."},
+    "AdminKey": {"type": "apiKey", "in": "header", "name": "X-Admin-Key", "description": "The operator's key."},
     "Bearer": {"type": "http", "scheme": "bearer", "description": "The secret alone."},
 }
 

@@ -31,7 +31,7 @@ class ApiKeyRoutes:
         self._keys = keys
 
     async def list(self, call: Call) -> Answer:
-        """GET /api_keys"""
+        """GET /api_keys: newest first, those that have ended included, and never a secret."""
         query: ApiKeysQuery = call.query
         merchant_id, now = call.principal.merchant_id, self._clock.now()
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
@@ -49,7 +49,7 @@ class ApiKeyRoutes:
         return json_answer(200, body)
 
     async def get(self, call: Call) -> Answer:
-        """GET /api_keys/{id}"""
+        """GET /api_keys/{id}: without its secret."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             row = await queries.get_api_key.row(
                 connection, merchant_id=call.principal.merchant_id, key=_key_in_path(call)
@@ -59,7 +59,8 @@ class ApiKeyRoutes:
         return json_answer(200, key_view(row, self._clock.now()))
 
     async def create(self, call: Call) -> Answer:
-        """POST /api_keys"""
+        """POST /api_keys: the only answer that shows the secret, besides its replays. A key can do what its `scopes` say;
+        without them it may do all. A restricted key can make no key with more scopes than its own."""
 
         async def decide(connection: Connection) -> Answer:
             return json_answer(201, await self._keys.create(connection, call.principal, call.body))
@@ -67,7 +68,7 @@ class ApiKeyRoutes:
         return await self._once.answer(call, call.principal.merchant_id, decide)
 
     async def rename(self, call: Call) -> Answer:
-        """PATCH /api_keys/{id}"""
+        """PATCH /api_keys/{id}: only its name; for other terms create another key."""
         key, body = _key_in_path(call), call.body
 
         async def decide(connection: Connection) -> Answer:
@@ -76,7 +77,8 @@ class ApiKeyRoutes:
         return await self._once.answer(call, call.principal.merchant_id, decide)
 
     async def roll(self, call: Call) -> Answer:
-        """POST /api_keys/{id}/roll"""
+        """POST /api_keys/{id}/roll: a new key with a new secret, on the same terms. The old one works on for `grace_s`,
+        by default not at all."""
         key = _key_in_path(call)
         grace = timedelta(seconds=call.body.grace_s)
 
@@ -89,7 +91,8 @@ class ApiKeyRoutes:
         return answer
 
     async def revoke(self, call: Call) -> Answer:
-        """DELETE /api_keys/{id}; again and again with the same answer."""
+        """DELETE /api_keys/{id}: from this answer on nothing is written with it, and within a second nothing is read.
+        Again and again with the same answer."""
         return json_answer(200, await self._keys.revoke(call.principal, _key_in_path(call)))
 
 

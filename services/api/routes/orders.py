@@ -6,7 +6,7 @@ from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from contracts import ids
 from services.api import store
-from services.api.auth import Authenticator
+from services.api.auth import Authenticator, may_see
 from services.api.lists import EXPANDED_MAX, Lists
 from services.api.orders import create_order, not_found
 from services.api.routes.lists import expanded, id_in_path, list_answer
@@ -64,7 +64,7 @@ class OrderRoutes:
         """GET /orders/{id}/public: for anybody who knows the id; a page of any origin may ask."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             row = await store.get_order_public(connection, id_in_path(call, ids.ORDER, "Order"))
-        if row is None:
+        if row is None or not may_see(call.principal, row["merchant_id"]):
             raise not_found("Order")
         return json_answer(
             200,
@@ -98,6 +98,7 @@ def order_routes(handlers: OrderRoutes, merchant: Authenticator) -> list[Route]:
             f"{base}/{{id}}/public",
             handlers.get_public,
             "What a buyer may see",
+            merchant.buyers,
             answer=PublicOrder,
             cross_origin=True,
         ),

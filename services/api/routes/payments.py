@@ -6,8 +6,9 @@ from chassis.clock import Clock
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Connection, Pool
 from contracts import ids
+from contracts.events.payment_command import CardReference
 from services.api import store
-from services.api.auth import Authenticator
+from services.api.auth import Authenticator, Principal, may_see
 from services.api.lists import EXPANDED_MAX, Lists, Page
 from services.api.orders import not_found
 from services.api.origin import of_call
@@ -22,12 +23,13 @@ from services.api.schemas.payments import (
     PaymentQuery,
     PaymentsAnswer,
     PaymentsQuery,
+    PublicPayment,
 )
 from services.api.schemas.refunds import RefundsQuery
 from services.api.settings import Settings
 from services.api.state import Payment
 from services.api.store import payment_from, refund_from
-from services.api.views import View, order_view, payment_view, refund_view
+from services.api.views import View, order_view, payment_view, public_payment_view, refund_view
 from services.api.writes import Write, Writer, claim_of
 
 Views = list[View]
@@ -52,14 +54,7 @@ class PaymentRoutes:
         """POST /payments: pay an order by UPI or card. The answer is `pending`; what became of it is told by webhook,
         or by asking again. `capture: automatic` takes the money as soon as the payment succeeds, else capture it
         yourself before `capture_before`. Of a card only the network and the last four digits are kept."""
-        request: CreatePayment = call.body
-        if not ids.is_id(request.order_id, ids.ORDER):
-            raise not_found("Order")
-        card = card_of(
-            request,
-            as_of=self._settings.card_expiry_as_of(self._clock.now().date()),
-            fingerprint_key=self._key,
-        )
+        request, card = self._asked(call)
         return await self._writer.submit(
             Write(
                 lambda work: create_payment(
@@ -71,6 +66,36 @@ class PaymentRoutes:
                 orders=(request.order_id,),
             )
         )
+
+    async def create_public(self, call: Call) -> Answer:
+        """POST /payments/public: the same by the buyer, in the name of the order's merchant. Nobody can guess the id of
+        an order, so no credentials are needed; a key that is sent must be one of the order's merchant."""
+        request, card = self._asked(call)
+        buyer: Principal | None = call.principal
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            order = await store.get_order_public(connection, request.order_id)
+        if order is None or not may_see(buyer, order["merchant_id"]):
+            raise not_found("Order")
+        merchant_id, origin = order["merchant_id"], of_call(call, "buyer")
+        return await self._writer.submit(
+            Write(
+                lambda work: create_payment(
+                    work, merchant_id, request, card, self._terms, origin, show=public_payment_view
+                ),
+                call.request_id,
+                None if buyer is None else buyer.key,
+                claim=claim_of(call, self._key, merchant_id),
+                orders=(request.order_id,),
+            )
+        )
+
+    def _asked(self, call: Call) -> tuple[CreatePayment, CardReference | None]:
+        """The card number's way ends here: only its reference goes on."""
+        request: CreatePayment = call.body
+        if not ids.is_id(request.order_id, ids.ORDER):
+            raise not_found("Order")
+        as_of = self._settings.card_expiry_as_of(self._clock.now().date())
+        return request, card_of(request, as_of=as_of, fingerprint_key=self._key)
 
     async def capture(self, call: Call) -> Answer:
         """POST /payments/{id}/capture: take the money of a success payment, once. Without an `amount` all of it; the
@@ -116,6 +141,16 @@ class PaymentRoutes:
                 page = await self._lists.refunds(connection, merchant_id, newest)
                 view["refunds"] = [refund_view(refund_from(row)) for row in page.rows]
         return json_answer(200, view)
+
+    async def get_public(self, call: Call) -> Answer:
+        """GET /payments/{id}/public: how a payment goes, without credentials, since nobody can guess its id. A key that
+        is sent (publishable, or the public part of another) must be one of the payment's merchant."""
+        payment_id = id_in_path(call, ids.PAYMENT, "Payment")
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            payment = await store.get_payment_public(connection, payment_id)
+        if payment is None or not may_see(call.principal, payment.merchant_id):
+            raise not_found("Payment")
+        return json_answer(200, public_payment_view(payment))
 
     async def list(self, call: Call) -> Answer:
         """GET /payments: newest first. Filters may be combined."""
@@ -179,6 +214,27 @@ def payment_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Rou
             query=PaymentsQuery,
             answer=PaymentsAnswer,
             operation="listPaymentsBare",
+        ),
+        Route(
+            "POST",
+            f"{base}/public",
+            handlers.create_public,
+            "Pay an order, as its buyer",
+            merchant.buyers,
+            CreatePayment,
+            answer=PublicPayment,
+            status=201,
+            cross_origin=True,
+            operation="createPaymentPublic",
+        ),
+        Route(
+            "GET",
+            f"{one}/public",
+            handlers.get_public,
+            "What a buyer may see",
+            merchant.buyers,
+            answer=PublicPayment,
+            cross_origin=True,
         ),
         Route("GET", one, handlers.get, "Get a payment", reads, query=PaymentQuery, answer=PaymentAnswer),
         Route(

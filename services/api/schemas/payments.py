@@ -1,14 +1,15 @@
 """Payments in and out."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel, ValidationInfo, field_validator, model_validator
 
 from chassis.validation import Text, api_error
 from contracts import ids
-from contracts.events.payment import CaptureMode, Payment, PaymentMethod, PaymentStatus, RefundStatus
+from contracts.events.payment import CaptureMode, NextAction, Payment, PaymentMethod, PaymentStatus, RefundStatus
 from services.api.cards import LAST4_PATTERN, VPA_PATTERN
-from services.api.schemas.fields import Amount, Metadata, Request, ShortText
+from services.api.schemas.fields import Amount, Metadata, Request, ShortText, Shown
 from services.api.schemas.lists import Expand, ListQuery, SearchText, check_id
 
 
@@ -108,3 +109,19 @@ class PaymentAnswer(Payment):
 
 class PaymentsAnswer(RootModel[list[PaymentAnswer]]):
     """A page of payments without its envelope."""
+
+
+class PublicPayment(Shown):
+    """What a buyer may see of a payment: how it goes, nothing of how it is paid."""
+
+    id: str
+    order_id: str
+    amount: int
+    currency: str
+    method: PaymentMethod
+    status: PaymentStatus
+    next_action: NextAction | None = None
+    error_code: str | None
+    error_description: str | None
+    decline_code: str | None
+    created_at: datetime

@@ -103,3 +103,21 @@ WHERE m.id = $1;
 -- A new merchant; the seeded one may be there already.
 INSERT INTO merchants (id, name, email, first_webhook_url, told_cluster, created_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (id) DO NOTHING;
+
+-- name: find_merchant(id)
+-- One merchant, for the operator.
+SELECT id, name, email, created_at FROM merchants WHERE id = $1;
+
+-- name: list_merchants(before, limit)
+-- For the operator, newest first; `before` is the last id of the page before.
+SELECT id, name, email, created_at FROM merchants WHERE id < $1 ORDER BY id DESC LIMIT $2;
+
+-- name: take_untold_merchants(cluster_id, limit)
+-- Merchants that this Kafka cluster has not been told of, and from now on has.
+UPDATE merchants SET told_cluster = $1
+WHERE id IN (
+    SELECT id FROM merchants
+    WHERE told_cluster < $1 OR told_cluster > $1
+    ORDER BY told_cluster LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+RETURNING id, name, email, first_webhook_url, created_at;

@@ -122,7 +122,11 @@ SELECT * FROM orders WHERE id = $2 AND merchant_id = $1;
 
 -- name: get_order_public(id)
 -- What anybody who knows an order's id may see of it.
-SELECT id, amount_minor, currency, status, expires_at FROM orders WHERE id = $1;
+SELECT id, merchant_id, amount_minor, currency, status, expires_at FROM orders WHERE id = $1;
+
+-- name: get_payment_public(id)
+-- The payment of a buyer who knows its id.
+SELECT * FROM payments WHERE id = $1;
 
 -- name: get_payment(merchant_id, id)
 -- One payment of a merchant.

@@ -12,6 +12,10 @@ INSERT INTO endpoint (id, merchant_id, url, secret_sealed, is_default, enabled, 
 VALUES ($1, $2, $3, $4, true, true, $5, $5)
 ON CONFLICT (merchant_id) WHERE is_default DO NOTHING;
 
+-- name: begin_endpoint_url(merchant_id, url)
+-- The URL that a merchant began with, for an endpoint that was made before the news came and that nobody has touched.
+UPDATE endpoint SET url = $2 WHERE merchant_id = $1 AND is_default AND url IS NULL AND updated_at = created_at;
+
 -- name: set_endpoint_url(id, url, now)
 -- A new URL (or none) is a new chance: the endpoint is enabled again.
 UPDATE endpoint SET url = $2, enabled = true, disabled_reason = NULL, updated_at = $3 WHERE id = $1;

@@ -29,7 +29,7 @@ from services.notifier import app, store
 from services.notifier.app import make_dispatcher, make_routes, make_sender, migrate
 from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
-from services.notifier.endpoints import insert_default
+from services.notifier.endpoints import Endpoints, insert_default
 from services.notifier.handlers import Intake
 from services.notifier.schemas import PublicEvent
 from services.notifier.seed import seed
@@ -111,7 +111,8 @@ class Process:
         lease = Lease(holder, app.lease_length(runtime.settings))
         sender = make_sender(runtime)
         dispatcher = make_dispatcher(runtime, sender, lease)
-        events, dispatches = (Intake(dispatcher, runtime.clock, lease) for _ in range(2))
+        endpoints = Endpoints(app.make_cipher(runtime.settings), app.make_policy(runtime.settings))
+        events, dispatches = (Intake(dispatcher, runtime.clock, lease, endpoints) for _ in range(2))
         return cls(runtime, dispatcher, events, dispatches, sender, lease)
 
     async def take(self, *events: Message[PublicEvent]) -> None:
