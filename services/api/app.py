@@ -35,7 +35,7 @@ from services.api.routes.health import HealthRoutes, health_routes
 from services.api.routes.ledger import LedgerRoutes, ledger_routes
 from services.api.routes.merchants import MerchantRoutes, merchant_routes
 from services.api.routes.orders import OrderRoutes, order_routes
-from services.api.routes.payments import PaymentRoutes, payment_routes
+from services.api.routes.payments import PaymentRoutes, buyer_routes, payment_routes
 from services.api.routes.refunds import RefundRoutes, refund_routes
 from services.api.routes.webhooks import WebhookRoutes, webhook_routes
 from services.api.settings import PORT, Settings
@@ -105,9 +105,11 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: 
     once = Once(runtime.pool, runtime.clock, Cipher(sealing), sealing, docs_url=settings.docs_url)
     maker = KeyMaker(Cipher(sealing), "test" if settings.test_mode else "live")
     keys = ApiKeys(runtime.pool, runtime.clock, maker)
+    payments = PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings)
     routes = [
         *order_routes(OrderRoutes(runtime.pool, writer, lists, runtime.clock, key), merchant),
-        *payment_routes(PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings), merchant),
+        *payment_routes(payments, merchant),
+        *buyer_routes(payments, merchant),
         *refund_routes(RefundRoutes(runtime.pool, writer, lists, key), merchant),
         *ledger_routes(LedgerRoutes(runtime.pool), merchant),
         *event_routes(make_event_routes(runtime, tail, merchant), merchant),

@@ -68,7 +68,7 @@ class Announcements:
         )
         now = self._clock.now()
         await outbox.append(connection, [created_message(dict(row), now) for row in rows])
-        return len(rows) == TOLD_AT_ONCE
+        return len(rows) >= TOLD_AT_ONCE
 
 
 def created_message(merchant: Mapping[str, Any], now: datetime) -> OutboxMessage:

@@ -59,8 +59,8 @@ class ApiKeyRoutes:
         return json_answer(200, key_view(row, self._clock.now()))
 
     async def create(self, call: Call) -> Answer:
-        """POST /api_keys: the only answer that shows the secret, besides its replays. A key can do what its `scopes` say;
-        without them it may do all. A restricted key can make no key with more scopes than its own."""
+        """POST /api_keys: the only answer that shows the secret, besides its replays. A key can do what its
+        `scopes` say; without them it may do all. A restricted key can make no key with more scopes than its own."""
 
         async def decide(connection: Connection) -> Answer:
             return json_answer(201, await self._keys.create(connection, call.principal, call.body))

@@ -32,7 +32,7 @@ class MerchantRoutes:
         self._published = published
 
     async def create(self, call: Call) -> Answer:
-        """POST /merchants: with its first keys; the secret is shown this once. It needs the operator's ADMIN_API_KEY."""
+        """POST /merchants: with its first keys; the secret is shown this once."""
 
         async def decide(connection: Connection) -> Answer:
             return json_answer(201, await self._merchants.create(connection, call.body))

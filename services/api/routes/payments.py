@@ -215,27 +215,6 @@ def payment_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Rou
             answer=PaymentsAnswer,
             operation="listPaymentsBare",
         ),
-        Route(
-            "POST",
-            f"{base}/public",
-            handlers.create_public,
-            "Pay an order, as its buyer",
-            merchant.buyers,
-            CreatePayment,
-            answer=PublicPayment,
-            status=201,
-            cross_origin=True,
-            operation="createPaymentPublic",
-        ),
-        Route(
-            "GET",
-            f"{one}/public",
-            handlers.get_public,
-            "What a buyer may see",
-            merchant.buyers,
-            answer=PublicPayment,
-            cross_origin=True,
-        ),
         Route("GET", one, handlers.get, "Get a payment", reads, query=PaymentQuery, answer=PaymentAnswer),
         Route(
             "POST",
@@ -256,5 +235,33 @@ def payment_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Rou
             NoBody,
             answer=PaymentAnswer,
             body_optional=True,
+        ),
+    ]
+
+
+def buyer_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Route]:
+    """What a buyer's browser may call."""
+    base = "/api/v1/payments"
+    return [
+        Route(
+            "POST",
+            f"{base}/public",
+            handlers.create_public,
+            "Pay an order, as its buyer",
+            merchant.buyers,
+            CreatePayment,
+            answer=PublicPayment,
+            status=201,
+            cross_origin=True,
+            operation="createPaymentPublic",
+        ),
+        Route(
+            "GET",
+            f"{base}/{{id}}/public",
+            handlers.get_public,
+            "What a buyer may see",
+            merchant.buyers,
+            answer=PublicPayment,
+            cross_origin=True,
         ),
     ]

@@ -113,11 +113,10 @@ SELECT id, name, email, created_at FROM merchants WHERE id = $1;
 SELECT id, name, email, created_at FROM merchants WHERE id < $1 ORDER BY id DESC LIMIT $2;
 
 -- name: take_untold_merchants(cluster_id, limit)
--- Merchants that this Kafka cluster has not been told of, and from now on has.
+-- Merchants that this Kafka cluster has not been told of, and from now on has; another replica's are left to it.
 UPDATE merchants SET told_cluster = $1
-WHERE id IN (
-    SELECT id FROM merchants
-    WHERE told_cluster < $1 OR told_cluster > $1
-    ORDER BY told_cluster LIMIT $2 FOR UPDATE SKIP LOCKED
-)
+WHERE id = ANY (
+    ARRAY(SELECT id FROM merchants WHERE told_cluster < $1 LIMIT $2)
+    || ARRAY(SELECT id FROM merchants WHERE told_cluster > $1 LIMIT $2)
+) AND told_cluster <> $1
 RETURNING id, name, email, first_webhook_url, created_at;
