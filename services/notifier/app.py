@@ -63,6 +63,11 @@ def make_cipher(settings: Settings) -> Cipher:
     return Cipher(settings.encryption_key.get_secret_value())
 
 
+def make_endpoints(settings: Settings) -> Endpoints:
+    """The use cases of endpoints."""
+    return Endpoints(make_cipher(settings), make_policy(settings))
+
+
 def make_routes(runtime: Runtime[Settings]) -> list[Route]:
     """All of the internal HTTP."""
     settings = runtime.settings
@@ -74,7 +79,7 @@ def make_routes(runtime: Runtime[Settings]) -> list[Route]:
         settings.encryption_key.get_secret_value(),
         docs_url=settings.docs_url,
     )
-    endpoints = Endpoints(cipher, make_policy(settings))
+    endpoints = make_endpoints(settings)
     handlers = Routes(runtime.pool, runtime.clock, endpoints, once, published=runtime.relay.wake)
     return internal_routes(handlers, internal_only(settings.internal_token))
 
@@ -132,7 +137,7 @@ def make_workers(runtime: Runtime[Settings], sender: Sender) -> list[Worker]:
     slot, holder = settings.lease_holder()
     lease = Lease(holder, lease_length(settings))
     dispatcher = make_dispatcher(runtime, sender, lease)
-    endpoints = Endpoints(make_cipher(settings), make_policy(settings))
+    endpoints = make_endpoints(settings)
     events = Intake(dispatcher, runtime.clock, lease, endpoints)
     dispatches = Intake(dispatcher, runtime.clock, lease, endpoints)
     consumers: list[Worker] = [

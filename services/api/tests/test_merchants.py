@@ -4,18 +4,15 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
 from chassis import pg
 from chassis.runtime import Runtime
 from contracts import ids
 from contracts.events.merchant import MerchantCreated
-from services.api.app import make_routes, make_writer
 from services.api.merchants import Announcements
-from services.api.peers import Peers
 from services.api.seed import SEED_MERCHANT_ID
 from services.api.settings import Settings
-from services.api.tests.conftest import HEADERS, OTHER_MERCHANT
+from services.api.tests.conftest import HEADERS, OTHER_MERCHANT, serving
 from services.api.tests.test_payments import Client
 
 ADMIN_KEY = "an-operators-key"
@@ -29,11 +26,8 @@ async def governed(runtime: Runtime[Settings]) -> AsyncIterator[Client]:
     """An api whose operator has a key."""
     values = {**runtime.settings.model_dump(), "admin_api_key": ADMIN_KEY}
     runtime.settings = Settings(**values)
-    peers = Peers(runtime.settings)
-    app = runtime.http.application(make_routes(runtime, make_writer(runtime), peers))
-    async with TestClient(TestServer(app)) as made:
+    async with serving(runtime) as made:
         yield made
-    await peers.close()
 
 
 async def ask(

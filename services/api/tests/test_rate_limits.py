@@ -4,17 +4,15 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
+from aiohttp.test_utils import make_mocked_request
 
 from chassis.errors import ApiError
 from chassis.http import ANSWER_HEADERS
 from chassis.runtime import Runtime
 from services.api import rate_limits
-from services.api.app import make_routes, make_writer
-from services.api.peers import Peers
 from services.api.rate_limits import RateLimits
 from services.api.settings import Settings
-from services.api.tests.conftest import HEADERS, OTHER_HEADERS
+from services.api.tests.conftest import HEADERS, OTHER_HEADERS, serving
 from services.api.tests.test_payments import Client
 
 
@@ -103,11 +101,8 @@ async def limited(runtime: Runtime[Settings]) -> AsyncIterator[Client]:
         "rate_limit_anonymous_burst": 2,
     }
     runtime.settings = runtime.settings.model_copy(update=changed)
-    peers = Peers(runtime.settings)
-    app = runtime.http.application(make_routes(runtime, make_writer(runtime), peers))
-    async with TestClient(TestServer(app)) as made:
+    async with serving(runtime) as made:
         yield made
-    await peers.close()
 
 
 async def ask(client: Client, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str]]:

@@ -29,7 +29,7 @@ from services.notifier import app, store
 from services.notifier.app import make_dispatcher, make_routes, make_sender, migrate
 from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
-from services.notifier.endpoints import Endpoints, insert_default
+from services.notifier.endpoints import insert_default
 from services.notifier.handlers import Intake
 from services.notifier.schemas import PublicEvent
 from services.notifier.seed import seed
@@ -111,7 +111,7 @@ class Process:
         lease = Lease(holder, app.lease_length(runtime.settings))
         sender = make_sender(runtime)
         dispatcher = make_dispatcher(runtime, sender, lease)
-        endpoints = Endpoints(app.make_cipher(runtime.settings), app.make_policy(runtime.settings))
+        endpoints = app.make_endpoints(runtime.settings)
         events, dispatches = (Intake(dispatcher, runtime.clock, lease, endpoints) for _ in range(2))
         return cls(runtime, dispatcher, events, dispatches, sender, lease)
 
