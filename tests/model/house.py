@@ -78,7 +78,8 @@ class House:
         lease = Lease("notifier-0#0", notifier_app.lease_length(room.runtime.settings))
         dispatcher = notifier_app.make_dispatcher(room.runtime, sender, lease)
         await self._serve(room, notifier_app.make_routes(room.runtime))
-        return Intake(dispatcher, room.runtime.clock, lease), room
+        endpoints = notifier_app.make_endpoints(room.runtime.settings)
+        return Intake(dispatcher, room.runtime.clock, lease, endpoints), room
 
     async def api(self, urls: Mapping[str, str]) -> tuple[Runtime[ApiSettings], TestClient[Any, Any]]:
         """Over HTTP, with the others' internal HTTP at these URLs."""
