@@ -26,6 +26,7 @@ from acquirer.asking import open_acquirer
 from acquirer.port import Acquirer
 from chassis import pg
 from chassis.batcher import Batcher
+from chassis.clock import Clock, SystemClock
 from chassis.cloudevents import decode, encode
 from chassis.consumer import Apply, Handler, Message
 from chassis.http import Route
@@ -147,18 +148,18 @@ class Gateway:
 
     async def publish(self) -> int:
         """Hand over everything that waits in an outbox; how many messages."""
-        count = 0
-        for sender in self.services:
-            async with sender.pool.acquire() as connection:
-                rows = await outbox_queries.select_outbox.rows(connection, limit=BATCH)
-            if not rows:
-                continue
+        return sum([len(await self.publish_from(sender)) for sender in self.services])
+
+    async def publish_from(self, sender: Service) -> Sequence[asyncpg.Record]:
+        """Hand over what waits in one service's outbox; the rows."""
+        async with sender.pool.acquire() as connection:
+            rows = await outbox_queries.select_outbox.rows(connection, limit=BATCH)
+        if rows:
             for receiver in self.services:
                 await receiver.take([(row["topic"], row) for row in rows])
             async with sender.pool.acquire() as connection:
                 await outbox_queries.finish_outbox.run(connection, ids=[row["id"] for row in rows])
-            count += len(rows)
-        return count
+        return rows
 
     async def settle(self) -> None:
         """Until nothing waits for Kafka, for the acquirer or to be sent. What the payer never answers stays."""
@@ -194,9 +195,11 @@ class Worker:
 
 @asynccontextmanager
 async def in_process(
-    database: Database, *, acquirer: Acquirer | None = None, **settings: Any
+    database: Database, *, acquirer: Acquirer | None = None, clock: Clock | None = None, **settings: Any
 ) -> AsyncIterator[Gateway]:
-    """A gateway over a migrated database. `settings` are the api's; `acquirer` stands in for the simulator."""
+    """A gateway over a migrated database. `settings` are the api's; `acquirer` stands in for the simulator, `clock` for
+    the machine's."""
+    time = clock or SystemClock()
     async with AsyncExitStack() as stack:
         shared: dict[str, Any] = {
             "internal_token": KEY,
@@ -211,8 +214,8 @@ async def in_process(
         stack.push_async_callback(admin.close)
         acquirer_pool = await pg.connect_pool(database.dsn("acquirer"), name="test-acquirer")
         stack.push_async_callback(acquirer_pool.close)
-        processor, processing, processor_url = await _processor(stack, database, shared, acquirer_pool, acquirer)
-        refunder, refunding, refunder_url = await _refunder(stack, database, shared, acquirer_pool, acquirer)
+        processor, processing, processor_url = await _processor(stack, database, shared, acquirer_pool, acquirer, time)
+        refunder, refunding, refunder_url = await _refunder(stack, database, shared, acquirer_pool, acquirer, time)
         received: list[dict[str, Any]] = []
         notifier, notifier_url = await _notifier(stack, database, shared, admin, received)
         urls = {"processor_url": processor_url, "refunder_url": refunder_url, "notifier_url": notifier_url}
@@ -221,6 +224,7 @@ async def in_process(
             **{**shared, **urls, **keys, "database_url": database.dsn("api"), **settings}
         )
         api = await Runtime.start("api", made, topics=[])
+        api.clock = time
         stack.push_async_callback(api.pool.close)
         peers = Peers(made)
         stack.push_async_callback(peers.close)
@@ -240,10 +244,16 @@ async def _served(stack: AsyncExitStack, runtime: Runtime[Any], routes: Sequence
 
 
 async def _processor(
-    stack: AsyncExitStack, database: Database, shared: Mapping[str, Any], acquirer_pool: Pool, acquirer: Acquirer | None
+    stack: AsyncExitStack,
+    database: Database,
+    shared: Mapping[str, Any],
+    acquirer_pool: Pool,
+    acquirer: Acquirer | None,
+    clock: Clock,
 ) -> tuple[Service, Worker, str]:
     made = services.processor.settings.Settings(**{**shared, "database_url": database.dsn("processor")})
     runtime = await Runtime.start("processor", made, topics=[])
+    runtime.clock = clock
     jobs = JobQueue(runtime.pool, runtime.clock, slot_id="processor-0", lease_s=made.acquirer_lease_s)
     simulator = open_acquirer(
         made, acquirer_pool, token=made.internal_token, clock=runtime.clock, metrics=runtime.metrics
@@ -256,10 +266,16 @@ async def _processor(
 
 
 async def _refunder(
-    stack: AsyncExitStack, database: Database, shared: Mapping[str, Any], acquirer_pool: Pool, acquirer: Acquirer | None
+    stack: AsyncExitStack,
+    database: Database,
+    shared: Mapping[str, Any],
+    acquirer_pool: Pool,
+    acquirer: Acquirer | None,
+    clock: Clock,
 ) -> tuple[Service, Worker, str]:
     made = services.refunder.settings.Settings(**{**shared, "database_url": database.dsn("refunder")})
     runtime = await Runtime.start("refunder", made, topics=[])
+    runtime.clock = clock
     jobs = JobQueue(runtime.pool, runtime.clock, slot_id="refunder-0", lease_s=made.acquirer_lease_s)
     executions = Executions(
         runtime.pool,

@@ -59,11 +59,6 @@ class Answered:
     outcome: Outcome | Disputed
     unanswered: int = 0
 
-    @property
-    def waits(self) -> bool:
-        """For the payer, who may never act."""
-        return isinstance(self.outcome, Pending | Challenged)
-
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -205,7 +200,7 @@ class Attempts:
         """Attempts without an outcome of payments that a void of this batch ended: to be asked again, now that the
         acquirer will decline them. Locking all of a payment's attempts keeps a void and a wait from passing unseen."""
         voided = {a.attempt.payment_id for a in answers if a.attempt.action == "void"}
-        waiting = {a.attempt.payment_id for a in answers if a.waits}
+        waiting = {a.attempt.payment_id for a in answers if isinstance(a.outcome, Pending)}
         if not voided and not waiting:
             return []
         locked = await store.lock_attempts_of(connection, sorted(voided | waiting))
@@ -214,19 +209,20 @@ class Attempts:
     async def _when_to_ask_again(
         self, connection: Connection, answers: Sequence[Answered], now: datetime
     ) -> list[tuple[str, datetime | None]]:
-        """No outcome: after a pause. A payer who has not answered is not asked again, unless the payment is to end."""
-        waiting = {a.attempt.payment_id for a in answers if a.waits}
+        """No outcome: after a pause. A payer who has not answered is not asked again, unless the payment is to end; of a
+        challenge the acquirer is asked now and then, until somebody says that it was answered."""
+        waiting = {a.attempt.payment_id for a in answers if isinstance(a.outcome, Pending)}
         ending = await store.payments_to_void(connection, sorted(waiting)) if waiting else set()
         again: list[tuple[str, datetime | None]] = []
         for answer in answers:
             if isinstance(answer.outcome, Disputed) or ended(answer.attempt, answer.outcome, now) is not None:
                 continue
-            at: datetime | None = now + self._pace.backoff(answer.tries)
-            if answer.attempt.payment_id not in ending:
-                if isinstance(answer.outcome, Pending):
-                    at = None
-                elif isinstance(answer.outcome, Challenged):
-                    at = ask_again_after(answer.outcome, now, self._pace.challenge_poll)
+            if isinstance(answer.outcome, Pending) and answer.attempt.payment_id not in ending:
+                at = None
+            elif isinstance(answer.outcome, Challenged):
+                at = ask_again_after(answer.outcome, now, self._pace.challenge_poll)
+            else:
+                at = now + self._pace.backoff(answer.tries)
             again.append((answer.attempt.id, at))
         return again
 

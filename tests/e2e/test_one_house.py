@@ -31,7 +31,7 @@ async def home(request: pytest.FixtureRequest, fresh_database: Callable[..., Dat
 
 
 async def challenged(home: House, how: dict[str, Any] = CHALLENGE_SUCCESS) -> dict[str, Any]:
-    payment = await home.pay(**how)
+    payment = await home.gateway.new_payment(50_000, **how)
     await home.settle()
     seen = await home.look(payment)
     assert seen["status"] == "requires_action"
@@ -90,8 +90,8 @@ async def test_an_answer_after_the_pending_timeout_never_makes_a_success(
 ) -> None:
     payment = await challenged(home)
     # The deadline passes although the challenge would run on: the buyer's answer meets a payment that has ended.
-    await home.runtime.pool.execute("UPDATE payments SET deadline_at = $1", home.clock.now())
-    await home.sweep()
+    await home.gateway.admin.execute("UPDATE api.payments SET deadline_at = $1", home.clock.now())
+    await home.gateway.pass_deadlines()
     assert (await home.look(payment))["decline_code"] == "authentication_timeout"
     if not answered_before_the_void:
         await home.settle()
@@ -100,21 +100,20 @@ async def test_an_answer_after_the_pending_timeout_never_makes_a_success(
     await home.settle()
     seen, held = await home.look(payment), await home.held(payment)
     assert seen["status"] == "failed"
-    assert held is not None
     assert held["voided"]
     assert "payment.success" not in await home.events(payment)
 
 
 async def test_a_card_that_times_out_at_the_acquirer_says_so_in_its_timeline(home: House) -> None:
-    payment = await home.pay(method="upi", vpa="timeout@bank")
+    payment = await home.gateway.new_payment(50_000, method="upi", vpa="timeout@bank")
     await home.settle()
     assert (await home.look(payment))["status"] == "success"
-    *_, last = await home.timeline(payment)
+    _, expanded = await home.gateway.get(f"/payments/{payment['id']}?expand=timeline")
+    last = expanded["timeline"][-1]
     assert last["cause"] == (
         "payment.authorisation.approved (found with the same key after 1 question without an answer)"
     )
     held = await home.held(payment)
-    assert held is not None
     assert held["authorised_minor"] == 50_000, "charged once"
     assert await home.calls(payment) == [("authorise", "answer_lost"), ("inquire", "approved")]
 
@@ -125,24 +124,23 @@ async def test_whatever_answer_is_lost_on_the_way_each_effect_happens_once(
 ) -> None:
     """The acquirer commits and so many answers are lost, of the inquiries, too: at each step of two payments' lives."""
     async with house(fresh_database(migrated=True), over_http=True) as home:
-        payment = await home.pay(**CHALLENGE_SUCCESS)
+        payment = await home.gateway.new_payment(50_000, **CHALLENGE_SUCCESS)
         await _patiently(home, payment, "requires_action", losses)
         await home.answer(payment, "completed")
         await _patiently(home, payment, "success", losses)
         for verb, amount in (("refunds", 5_000), ("capture", 30_000), ("refunds", 10_000)):
-            status, _ = await home.call("POST", f"/payments/{payment['id']}/{verb}", {"amount": amount})
+            status, _ = await home.gateway.post(f"/payments/{payment['id']}/{verb}", {"amount": amount})
             assert status in (200, 201)
             await _patiently(home, payment, "success", losses)
         seen, held = await home.look(payment), await home.held(payment)
-        assert held is not None
         assert (held["authorised_minor"], held["captured_minor"]) == (50_000, 30_000)
         assert (held["reversed_minor"], held["refunded_minor"]) == (5_000, 10_000)
         assert (seen["amount_captured"], seen["amount_reversed"], seen["amount_refunded"]) == (30_000, 5_000, 10_000)
-        canceled = await home.pay(method="upi", vpa="success@bank")
+        canceled = await home.gateway.new_payment(50_000, method="upi", vpa="success@bank")
         await _patiently(home, canceled, "success", losses)
-        assert (await home.call("POST", f"/payments/{canceled['id']}/cancel", {}))[0] == 200
+        assert (await home.gateway.post(f"/payments/{canceled['id']}/cancel", {}))[0] == 200
         await _patiently(home, canceled, "canceled", losses)
-        rows = await home.acquirer_pool.fetch("SELECT operation, count(*) FROM effect GROUP BY 1 ORDER BY 1")
+        rows = await home.gateway.admin.fetch("SELECT operation, count(*) FROM acquirer.effect GROUP BY 1")
         assert {row["operation"]: row["count"] for row in rows} == {
             "authorise": 2,
             "capture": 1,
@@ -150,7 +148,7 @@ async def test_whatever_answer_is_lost_on_the_way_each_effect_happens_once(
             "reverse": 1,
             "void": 1,
         }
-        assert await home.acquirer_pool.fetchval("SELECT count(*) FROM call WHERE replay OR operation = 'inquire'") >= 6
+        assert await home.count("acquirer.call WHERE replay OR operation = 'inquire'") >= 6
 
 
 async def _patiently(home: House, payment: dict[str, Any], status: str, losses: int) -> None:
@@ -160,12 +158,11 @@ async def _patiently(home: House, payment: dict[str, Any], status: str, losses: 
         await home.settle()
         home.wait(2)
     assert (await home.look(payment))["status"] == status
-    open_ = await home.runtime.pool.fetchval("SELECT count(*) FROM open_commands WHERE type <> 'payment.authorise'")
-    assert open_ == 0, "what was decided is accepted"
+    assert await home.count("api.open_commands WHERE type <> 'payment.authorise'") == 0, "what was decided is accepted"
 
 
 async def test_a_disputed_card_is_disputed_after_its_capture(home: House) -> None:
-    payment = await home.pay(**card("4000000000000259"), capture="automatic")
+    payment = await home.gateway.new_payment(50_000, **card("4000000000000259"), capture="automatic")
     await home.settle()
     assert (await home.look(payment))["disputed"] is False
     home.wait(DISPUTE_DELAY_S)
@@ -176,54 +173,50 @@ async def test_a_disputed_card_is_disputed_after_its_capture(home: House) -> Non
 
 
 async def test_what_nobody_captured_expires_at_its_instant_and_is_voided(home: House) -> None:
-    payment = await home.pay(method="upi", vpa="success@bank")
+    payment = await home.gateway.new_payment(50_000, method="upi", vpa="success@bank")
     await home.settle()
-    window_s = home.runtime.settings.capture_window_h * 3600
+    window_s = home.gateway.api.settings.capture_window_h * 3600
     home.wait(window_s)
     for verb, body in (("capture", {}), ("cancel", {}), ("refunds", {"amount": 100})):
-        status, refused = await home.call("POST", f"/payments/{payment['id']}/{verb}", body)
+        status, refused = await home.gateway.post(f"/payments/{payment['id']}/{verb}", body)
         assert (status, refused["error"]["code"]) == (400, "BAD_REQUEST_ERROR"), "no timer has fired yet"
     assert (await home.look(payment))["status"] == "success"
-    await home.sweep()
+    await home.gateway.pass_deadlines()
     assert (await home.look(payment))["status"] == "expired"
     assert (await home.events(payment))[-1] == "payment.expired"
     held = await home.held(payment)
-    assert held is not None
     assert not held["voided"]
     await home.settle()
     held = await home.held(payment)
-    assert held is not None
     assert held["voided"]
-    assert await home.runtime.pool.fetchval("SELECT count(*) FROM open_commands") == 0
+    assert await home.count("api.open_commands") == 0
 
 
 async def test_a_moment_before_that_it_can_be_captured(home: House) -> None:
-    payment = await home.pay(method="upi", vpa="success@bank")
+    payment = await home.gateway.new_payment(50_000, method="upi", vpa="success@bank")
     await home.settle()
-    home.wait(home.runtime.settings.capture_window_h * 3600 - 0.001)
-    status, captured = await home.call("POST", f"/payments/{payment['id']}/capture", {})
+    home.wait(home.gateway.api.settings.capture_window_h * 3600 - 0.001)
+    status, captured = await home.gateway.post(f"/payments/{payment['id']}/capture", {})
     assert (status, captured["captured"]) == (200, True)
     home.wait(1)
-    await home.sweep()
+    await home.gateway.pass_deadlines()
     await home.settle()
     held = await home.held(payment)
-    assert held is not None
     assert (held["captured"], held["voided"]) == (True, False)
 
 
 async def test_what_stays_pending_fails_at_its_timeout_and_is_voided(home: House) -> None:
-    payment = await home.pay(method="upi", vpa="pending@razorpay")
+    payment = await home.gateway.new_payment(50_000, method="upi", vpa="pending@razorpay")
     await home.settle()
-    home.wait(home.runtime.settings.payment_pending_timeout_s)
+    home.wait(home.gateway.api.settings.payment_pending_timeout_s)
     await home.settle()
     assert (await home.look(payment))["status"] == "pending"
-    await home.sweep()
+    await home.gateway.pass_deadlines()
     await home.settle()
     seen, held = await home.look(payment), await home.held(payment)
     assert (seen["status"], seen["error_code"]) == ("failed", "PAYMENT_TIMEOUT")
-    assert held is not None
     assert held["voided"]
-    assert await home.runtime.pool.fetchval("SELECT count(*) FROM open_commands") == 0
+    assert await home.count("api.open_commands") == 0
 
 
 @pytest.mark.parametrize("walks", WALKS)
@@ -235,15 +228,19 @@ async def test_in_whatever_order_the_hands_move_a_success_is_charged_and_nothing
         ends = set()
         for walk in range(walks):
             choose = random.Random(f"{seed}/{walk}")
-            payment = await home.pay(**choose.choice([CHALLENGE_SUCCESS, CHALLENGE_SUCCESS, CHALLENGE_DECLINE]))
+            payment = await home.gateway.new_payment(
+                50_000, **choose.choice([CHALLENGE_SUCCESS, CHALLENGE_SUCCESS, CHALLENGE_DECLINE])
+            )
             moves = [await _move(home, payment, choose) for _ in range(STEPS)]
             # In the end the deadline has passed and everybody has done what was left to do.
-            home.wait(home.runtime.settings.payment_pending_timeout_s)
+            home.wait(home.gateway.api.settings.payment_pending_timeout_s)
             for _ in range(3):
-                await home.sweep()
+                await home.gateway.pass_deadlines()
                 await home.settle()
                 home.wait(POLL_S)
             ends.add(await _judge(home, payment, moves))
+        report = await home.gateway.audit()
+        assert report["ok"], report
         assert walks < 100 or ends == {"success", "PAYMENT_FAILED", "PAYMENT_TIMEOUT", "LATE_SUCCESS"}, ends
 
 
@@ -258,30 +255,29 @@ async def _move(home: House, payment: dict[str, Any], choose: random.Random) -> 
         case "results":
             await home.results()
         case "again":
-            await home.tell([m for m in home.seen if m.key == payment["id"]])
+            await home.tell_again(payment)
         case "answer" if (await home.look(payment))["status"] == "requires_action":
             await home.answer(payment, choose.choice(["completed", "completed", "failed"]))
         case "sweep":
-            await home.sweep()
+            await home.gateway.pass_deadlines()
         case "little":
             home.wait(1)
         case "poll":
             home.wait(POLL_S)
         case "timeout":
-            home.wait(home.runtime.settings.payment_pending_timeout_s / 2)
+            home.wait(home.gateway.api.settings.payment_pending_timeout_s / 2)
     return move
 
 
 async def _judge(home: House, payment: dict[str, Any], moves: list[str]) -> str:
     seen, held, events = await home.look(payment), await home.held(payment), await home.events(payment)
-    assert held is not None, moves
     charged = held["authorised_minor"] and not held["voided"]
     assert (seen["status"] == "success") == bool(charged), (moves, seen, events)
     assert seen["status"] in ("success", "failed"), moves
     assert held["authorised_minor"] in (0, seen["amount"]), moves
     assert events.count("payment.requires_action") <= 1, moves
     assert events.count("payment.success") + events.count("payment.failed") == 1, moves
-    sequence = await home.runtime.pool.fetchval("SELECT sequence FROM payments WHERE id = $1", payment["id"])
+    sequence = await home.gateway.admin.fetchval("SELECT sequence FROM api.payments WHERE id = $1", payment["id"])
     assert sequence == len(events), moves
-    assert await home.runtime.pool.fetchval("SELECT count(*) FROM open_commands") == 0, moves
+    assert await home.count("api.open_commands") == 0, moves
     return str(seen["error_code"] or seen["status"])
