@@ -209,8 +209,8 @@ class Attempts:
     async def _when_to_ask_again(
         self, connection: Connection, answers: Sequence[Answered], now: datetime
     ) -> list[tuple[str, datetime | None]]:
-        """No outcome: after a pause. A payer who has not answered is not asked again, unless the payment is to end; of a
-        challenge the acquirer is asked now and then, until somebody says that it was answered."""
+        """No outcome: after a pause. A payer who has not answered is not asked again, unless the payment is to end; of
+        a challenge the acquirer is asked now and then, until somebody says that it was answered."""
         waiting = {a.attempt.payment_id for a in answers if isinstance(a.outcome, Pending)}
         ending = await store.payments_to_void(connection, sorted(waiting)) if waiting else set()
         again: list[tuple[str, datetime | None]] = []

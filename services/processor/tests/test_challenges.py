@@ -156,6 +156,16 @@ async def test_a_crash_between_the_acquirers_challenge_and_ours_tells_the_same_c
     assert await after.published() == [CHALLENGED]
 
 
+async def test_who_comes_late_with_a_challenge_tells_nothing(bench: Bench) -> None:
+    slow, quick = bench.desk("processor-0"), bench.desk("processor-1")
+    await slow.take(PaymentCommands().authorise_card("challenge_success"))
+    bench.clock.advance(timedelta(seconds=1))
+    (claimed,) = await slow.attempts.claim(10)
+    await quick.run(after_s=LEASE_S)
+    await slow.attempts.make(claimed)
+    assert await quick.published() == [CHALLENGED]
+
+
 STEPS = ("run", "answer", "expire", "void", "run the void")
 
 
