@@ -9,7 +9,7 @@ import pytest
 
 from acquirer.port import ChallengeAnswer
 from deploy.testing import Database
-from tests.house import DISPUTE_DELAY_S, POLL_S, House, house
+from tests.clockwork import DISPUTE_DELAY_S, POLL_S, Clockwork, clockwork
 
 WALKS: Final = [pytest.param(12, id="small"), pytest.param(300, id="full", marks=pytest.mark.prove)]
 STEPS: Final = 14
@@ -24,13 +24,13 @@ CHALLENGE_DECLINE: Final = card("4000008400001629")
 
 
 @pytest.fixture(params=[False, True], ids=["in-process", "over HTTP"])
-async def home(request: pytest.FixtureRequest, fresh_database: Callable[..., Database]) -> AsyncIterator[House]:
+async def home(request: pytest.FixtureRequest, fresh_database: Callable[..., Database]) -> AsyncIterator[Clockwork]:
     """The acquirer in the processor's process, and in one of its own."""
-    async with house(fresh_database(migrated=True), over_http=request.param) as made:
+    async with clockwork(fresh_database(migrated=True), over_http=request.param) as made:
         yield made
 
 
-async def challenged(home: House, how: dict[str, Any] = CHALLENGE_SUCCESS) -> dict[str, Any]:
+async def challenged(home: Clockwork, how: dict[str, Any] = CHALLENGE_SUCCESS) -> dict[str, Any]:
     payment = await home.gateway.new_payment(50_000, **how)
     await home.settle()
     seen = await home.look(payment)
@@ -48,7 +48,7 @@ async def challenged(home: House, how: dict[str, Any] = CHALLENGE_SUCCESS) -> di
     ],
 )
 async def test_a_challenge_to_its_end(
-    home: House, how: dict[str, Any], answer: ChallengeAnswer, status: str, code: str | None
+    home: Clockwork, how: dict[str, Any], answer: ChallengeAnswer, status: str, code: str | None
 ) -> None:
     payment = await challenged(home, how)
     await home.answer(payment, answer)
@@ -65,7 +65,7 @@ async def test_a_challenge_to_its_end(
     assert [operation for operation, _ in await home.calls(payment)] == ["authorise", "authorise"]
 
 
-async def test_an_abandoned_challenge_ends_with_its_own_time(home: House) -> None:
+async def test_an_abandoned_challenge_ends_with_its_own_time(home: Clockwork) -> None:
     payment = await challenged(home)
     for _ in range(20):
         home.wait(POLL_S)
@@ -86,7 +86,7 @@ async def test_an_abandoned_challenge_ends_with_its_own_time(home: House) -> Non
 
 @pytest.mark.parametrize("answered_before_the_void", [True, False])
 async def test_an_answer_after_the_pending_timeout_never_makes_a_success(
-    home: House, answered_before_the_void: bool
+    home: Clockwork, answered_before_the_void: bool
 ) -> None:
     payment = await challenged(home)
     # The deadline passes although the challenge would run on: the buyer's answer meets a payment that has ended.
@@ -104,7 +104,7 @@ async def test_an_answer_after_the_pending_timeout_never_makes_a_success(
     assert "payment.success" not in await home.events(payment)
 
 
-async def test_a_card_that_times_out_at_the_acquirer_says_so_in_its_timeline(home: House) -> None:
+async def test_a_card_that_times_out_at_the_acquirer_says_so_in_its_timeline(home: Clockwork) -> None:
     payment = await home.gateway.new_payment(50_000, method="upi", vpa="timeout@bank")
     await home.settle()
     assert (await home.look(payment))["status"] == "success"
@@ -123,7 +123,7 @@ async def test_whatever_answer_is_lost_on_the_way_each_effect_happens_once(
     fresh_database: Callable[..., Database], losses: int
 ) -> None:
     """The acquirer commits and so many answers are lost, of the inquiries, too: at each step of two payments' lives."""
-    async with house(fresh_database(migrated=True), over_http=True) as home:
+    async with clockwork(fresh_database(migrated=True), over_http=True) as home:
         payment = await home.gateway.new_payment(50_000, **CHALLENGE_SUCCESS)
         await _patiently(home, payment, "requires_action", losses)
         await home.answer(payment, "completed")
@@ -151,7 +151,7 @@ async def test_whatever_answer_is_lost_on_the_way_each_effect_happens_once(
         assert await home.count("acquirer.call WHERE replay OR operation = 'inquire'") >= 6
 
 
-async def _patiently(home: House, payment: dict[str, Any], status: str, losses: int) -> None:
+async def _patiently(home: Clockwork, payment: dict[str, Any], status: str, losses: int) -> None:
     """Lose answers, and ask again after each pause until there is nothing left to ask."""
     await home.lose_answers(losses)
     for _ in range(10):
@@ -161,7 +161,7 @@ async def _patiently(home: House, payment: dict[str, Any], status: str, losses: 
     assert await home.count("api.open_commands WHERE type <> 'payment.authorise'") == 0, "what was decided is accepted"
 
 
-async def test_a_disputed_card_is_disputed_after_its_capture(home: House) -> None:
+async def test_a_disputed_card_is_disputed_after_its_capture(home: Clockwork) -> None:
     payment = await home.gateway.new_payment(50_000, **card("4000000000000259"), capture="automatic")
     await home.settle()
     assert (await home.look(payment))["disputed"] is False
@@ -172,7 +172,7 @@ async def test_a_disputed_card_is_disputed_after_its_capture(home: House) -> Non
     assert (await home.events(payment))[-1] == "payment.disputed"
 
 
-async def test_what_nobody_captured_expires_at_its_instant_and_is_voided(home: House) -> None:
+async def test_what_nobody_captured_expires_at_its_instant_and_is_voided(home: Clockwork) -> None:
     payment = await home.gateway.new_payment(50_000, method="upi", vpa="success@bank")
     await home.settle()
     window_s = home.gateway.api.settings.capture_window_h * 3600
@@ -192,7 +192,7 @@ async def test_what_nobody_captured_expires_at_its_instant_and_is_voided(home: H
     assert await home.count("api.open_commands") == 0
 
 
-async def test_a_moment_before_that_it_can_be_captured(home: House) -> None:
+async def test_a_moment_before_that_it_can_be_captured(home: Clockwork) -> None:
     payment = await home.gateway.new_payment(50_000, method="upi", vpa="success@bank")
     await home.settle()
     home.wait(home.gateway.api.settings.capture_window_h * 3600 - 0.001)
@@ -205,7 +205,7 @@ async def test_a_moment_before_that_it_can_be_captured(home: House) -> None:
     assert (held["captured"], held["voided"]) == (True, False)
 
 
-async def test_what_stays_pending_fails_at_its_timeout_and_is_voided(home: House) -> None:
+async def test_what_stays_pending_fails_at_its_timeout_and_is_voided(home: Clockwork) -> None:
     payment = await home.gateway.new_payment(50_000, method="upi", vpa="pending@razorpay")
     await home.settle()
     home.wait(home.gateway.api.settings.payment_pending_timeout_s)
@@ -224,7 +224,7 @@ async def test_in_whatever_order_the_hands_move_a_success_is_charged_and_nothing
     fresh_database: Callable[..., Database], seed: int, walks: int
 ) -> None:
     """The relay, the consumers, the workers, the buyer and the clock move at random; results come double and again."""
-    async with house(fresh_database(migrated=True)) as home:
+    async with clockwork(fresh_database(migrated=True)) as home:
         ends = set()
         for walk in range(walks):
             choose = random.Random(f"{seed}/{walk}")
@@ -244,7 +244,7 @@ async def test_in_whatever_order_the_hands_move_a_success_is_charged_and_nothing
         assert walks < 100 or ends == {"success", "PAYMENT_FAILED", "PAYMENT_TIMEOUT", "LATE_SUCCESS"}, ends
 
 
-async def _move(home: House, payment: dict[str, Any], choose: random.Random) -> str:
+async def _move(home: Clockwork, payment: dict[str, Any], choose: random.Random) -> str:
     moves = ["commands", "process", "results", "again", "answer", "sweep", "little", "poll", "timeout"]
     move = choose.choices(moves, [6, 6, 6, 2, 3, 2, 3, 2, 1])[0]
     match move:
@@ -269,7 +269,7 @@ async def _move(home: House, payment: dict[str, Any], choose: random.Random) -> 
     return move
 
 
-async def _judge(home: House, payment: dict[str, Any], moves: list[str]) -> str:
+async def _judge(home: Clockwork, payment: dict[str, Any], moves: list[str]) -> str:
     seen, held, events = await home.look(payment), await home.held(payment), await home.events(payment)
     charged = held["authorised_minor"] and not held["voided"]
     assert (seen["status"] == "success") == bool(charged), (moves, seen, events)

@@ -34,7 +34,7 @@ Object = dict[str, Any]
 
 
 @dataclass(slots=True)
-class House:
+class Clockwork:
     """A gateway, and the hands that move it. `seen`: the results that the api was told, to be told again."""
 
     gateway: Gateway
@@ -125,7 +125,7 @@ class House:
 
 
 @asynccontextmanager
-async def house(database: Database, *, over_http: bool = False) -> AsyncIterator[House]:
+async def clockwork(database: Database, *, over_http: bool = False) -> AsyncIterator[Clockwork]:
     """On a migrated and seeded database; the acquirer in the callers' process, or reached over HTTP."""
     clock = ManualClock(datetime.now(UTC))
     async with AsyncExitStack() as life:
@@ -138,7 +138,7 @@ async def house(database: Database, *, over_http: bool = False) -> AsyncIterator
             acquirer = HttpAcquirer(url, token=TOKEN, timeout_s=5.0, calls_max=16)
         life.push_async_callback(acquirer.close)
         gateway = await life.enter_async_context(in_process(database, acquirer=acquirer, clock=clock))
-        yield House(gateway, clock, url)
+        yield Clockwork(gateway, clock, url)
 
 
 async def _serve(life: AsyncExitStack, simulator: Acquirer) -> str:
