@@ -1,10 +1,11 @@
 -- name: get_event(merchant_id, id)
--- One event of a merchant.
-SELECT position, event_id, type, subject, occurred_at, data FROM event_log WHERE event_id = $2 AND tenant = $1;
+-- One event of a merchant. The LIMIT keeps the planner from looking for it among all of the merchant's.
+SELECT position, event_id, type, subject, occurred_at, data
+FROM (SELECT * FROM event_log WHERE event_id = $2 LIMIT 1) AS e WHERE tenant = $1;
 
 -- name: get_event_position(merchant_id, id)
 -- Where a merchant's event stands in the log.
-SELECT position FROM event_log WHERE event_id = $2 AND tenant = $1;
+SELECT position FROM (SELECT * FROM event_log WHERE event_id = $2 LIMIT 1) AS e WHERE tenant = $1;
 
 -- name: find_event_position(merchant_id, at)
 -- The first position from which on a merchant's events are not older than an instant, by halving.
@@ -54,8 +55,8 @@ FROM (
 ) AS seen;
 
 -- name: count_events(merchant_id, most)
--- How many events a merchant has, counted to `most`.
-SELECT count(*) FROM (SELECT 1 FROM event_log WHERE tenant = $1 ORDER BY position DESC LIMIT $2) AS seen;
+-- How many events a merchant has, counted to `most` from the oldest, which are vacuumed: the index alone tells.
+SELECT count(*) FROM (SELECT 1 FROM event_log WHERE tenant = $1 ORDER BY position LIMIT $2) AS seen;
 
 -- name: get_edge_event(merchant_id, low, high, oldest_first, before)
 -- The id of the last row of a window of `before` + 1 rows; none when there are fewer.

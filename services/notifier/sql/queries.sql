@@ -143,11 +143,11 @@ FROM unnest($2::text[]) AS t (event_type),
 ORDER BY d.id LIMIT $9;
 
 -- name: match_deliveries_of_payment(merchant_id, payment_id, event_types, status, created_from, created_to, endpoint_ids, limit)
--- The same for one payment and its refunds, which are few.
+-- The same for one payment and its refunds, which are few. The LIMIT keeps the planner from going by the merchant.
 SELECT d.id
-FROM message AS m
+FROM (SELECT id, merchant_id FROM message WHERE payment_id = $2 ORDER BY id LIMIT 10000) AS m
 JOIN delivery AS d ON d.message_id = m.id
-WHERE m.payment_id = $2 AND m.merchant_id = $1 AND d.event_type = ANY ($3::text[]) AND d.status = $4
+WHERE m.merchant_id = $1 AND d.event_type = ANY ($3::text[]) AND d.status = $4
   AND d.created_at >= $5 AND d.created_at < $6 AND d.endpoint_id = ANY ($7::text[])
 ORDER BY d.id LIMIT $8;
 
