@@ -15,6 +15,8 @@ METADATA_MAX_BYTES = 16 * 1024
 
 
 def _fits(metadata: dict[str, Any]) -> dict[str, Any]:
+    if len(metadata) > METADATA_KEYS_MAX:
+        raise PydanticCustomError("unfit", f"must have at most {METADATA_KEYS_MAX} keys")
     if any(len(key) > METADATA_KEY_MAX_CHARS for key in metadata):
         raise PydanticCustomError("unfit", f"must have keys of at most {METADATA_KEY_MAX_CHARS} characters")
     if len(orjson.dumps(metadata)) > METADATA_MAX_BYTES:
@@ -23,7 +25,7 @@ def _fits(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 ShortText = Annotated[Text, Field(max_length=255)]
-Metadata = Annotated[JsonObject, Field(max_length=METADATA_KEYS_MAX), AfterValidator(_fits)]
+Metadata = Annotated[JsonObject, AfterValidator(_fits), Field(json_schema_extra={"maxProperties": METADATA_KEYS_MAX})]
 Amount = Annotated[int, Field(strict=True, gt=0, le=AMOUNT_MAX_MINOR)]
 
 
