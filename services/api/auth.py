@@ -62,6 +62,11 @@ class Principal:
     def __str__(self) -> str:
         return self.merchant_id
 
+    def check(self, scope: Scope) -> None:
+        """Raises ApiError 403 when the key may not do this."""
+        if self.scopes is not None and scope not in self.scopes:
+            raise forbidden(f"This key lacks the scope {scope}")
+
 
 def may_see(buyer: Principal | None, merchant_id: str) -> bool:
     """Whether a buyer who came with this key, or with none, is at the right merchant's."""
@@ -142,9 +147,7 @@ class Authenticator:
         if known.secret_hash is None or not hmac.compare_digest(known.secret_hash, hashed):
             raise refused()
         self._admit(request, known)
-        scopes = known.principal.scopes
-        if scopes is not None and scope not in scopes:
-            raise forbidden(f"This key lacks the scope {scope}")
+        known.principal.check(scope)
         return known.principal
 
     async def buyer(self, request: web.Request) -> Principal | None:

@@ -20,18 +20,18 @@ from typing import Any, Final
 
 import asyncpg
 import orjson
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from chassis.partitions import quarter_start
 from chassis.runtime import Runtime
 from chassis.sql import Queries
 from deploy.testing import Database, Databases, new_config, running
-from services.api.app import PARTITIONED, make_routes, make_writer, migrate
-from services.api.peers import Peers
-from services.api.seed import SEED_KEY, SEED_MERCHANT_ID, SEED_SECRET, seed
+from services.api.app import PARTITIONED, migrate
+from services.api.seed import SEED_MERCHANT_ID, seed
 from services.api.settings import Settings
+from services.api.tests.conftest import HEADERS, serving, settings_of
 
-HEADERS: Final = {"X-Api-Key": SEED_KEY, "X-Api-Secret": SEED_SECRET}
+UNLIMITED: Final = {"api_key_cache_s": 1.0, "rate_limit_per_s": 1_000_000}
 SMALL: Final = 1000
 PER_DAY: Final = 1000
 PAGE_ROWS: Final = 10
@@ -193,15 +193,7 @@ async def make_partitions(owner: asyncpg.Connection, since: datetime, until: dat
 @asynccontextmanager
 async def subject(database: Database, size: int) -> AsyncIterator[Subject]:
     """A database of this size with its api."""
-    values: dict[str, Any] = {
-        "database_url": database.dsn("api"),
-        "migrate_database_url": database.dsn("api_owner"),
-        "internal_token": "bench",
-        "fingerprint_key": "11" * 32,
-        "encryption_key": "22" * 32,
-        "kafka_bootstrap_servers": "127.0.0.1:9",
-    }
-    settings = Settings(**values)
+    settings = settings_of(database).model_copy(update=UNLIMITED)
     await migrate(settings)
     await seed(settings)
     owner = await asyncpg.connect(database.dsn("api_owner"), timeout=10, command_timeout=3600)
@@ -209,13 +201,10 @@ async def subject(database: Database, size: int) -> AsyncIterator[Subject]:
     await fill(owner, size)
     print(f"{size} payments in {database.name}, filled in {time.monotonic() - began_s:.0f} s", flush=True)
     runtime = await Runtime.start("api", settings, topics=[])
-    peers = Peers(settings)
-    application = runtime.http.application(make_routes(runtime, make_writer(runtime), peers))
-    async with TestClient(TestServer(application)) as client:
+    async with serving(runtime) as client:
         made = Subject(client, owner, runtime)
         await made.prepare(size)
         yield made
-    await peers.close()
     await owner.close()
     await runtime.pool.close()
 

@@ -5,6 +5,7 @@ from typing import Any
 from chassis.errors import bad_request
 from chassis.http import Answer, Call, json_answer
 from contracts import ids
+from services.api.auth import Scope
 from services.api.lists import Page
 from services.api.orders import not_found
 from services.api.schemas.lists import PageQuery
@@ -18,13 +19,17 @@ def id_in_path(call: Call, prefix: str, noun: str) -> str:
     return found
 
 
-def expanded(call: Call, *allowed: str) -> set[str]:
-    """What `expand` names, separated by commas or repeated (`expand[]`, too). Raises 400 for what can't be expanded."""
+def expanded(call: Call, **allowed: Scope | None) -> set[str]:
+    """What `expand` names, separated by commas or repeated (`expand[]`, too). `allowed`: what can be expanded here, and
+    the scope that a key needs for it. Raises 400 for anything else, 403 for what the key may not read."""
     given = call.request.query
     texts = [*given.getall("expand", ()), *given.getall("expand[]", ())]
     names = {name.strip() for text in texts for name in text.split(",")} - {""}
     if not names <= set(allowed):
         raise bad_request(f"expand takes {', '.join(allowed)} here", field="expand")
+    for name in sorted(names):
+        if (scope := allowed[name]) is not None:
+            call.principal.check(scope)
     return names
 
 

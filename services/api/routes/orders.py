@@ -47,7 +47,7 @@ class OrderRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /orders/{id}: with what was paid, what is due, and how many payments tried."""
         order_id = id_in_path(call, ids.ORDER, "Order")
-        shown = expanded(call, "payments")
+        shown = expanded(call, payments="payments:read")
         merchant_id = call.principal.merchant_id
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             order = await store.get_order(connection, merchant_id, order_id)

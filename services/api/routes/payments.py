@@ -129,7 +129,7 @@ class PaymentRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /payments/{id}: as it is now. `expand` shows more in full."""
         payment_id = id_in_path(call, ids.PAYMENT, "Payment")
-        shown = expanded(call, "timeline", "order", "refunds")
+        shown = expanded(call, timeline=None, order="orders:read", refunds="refunds:read")
         merchant_id = call.principal.merchant_id
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             payment = await store.get_payment(connection, merchant_id, payment_id)
@@ -163,7 +163,7 @@ class PaymentRoutes:
         return json_answer(200, data)
 
     async def _page(self, call: Call) -> tuple[Views, Page]:
-        shown = expanded(call, "timeline", "order")
+        shown = expanded(call, timeline=None, order="orders:read")
         merchant_id = call.principal.merchant_id
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             page = await self._lists.payments(connection, merchant_id, call.query)

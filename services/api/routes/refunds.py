@@ -43,7 +43,7 @@ class RefundRoutes:
     async def get(self, call: Call) -> Answer:
         """GET /refunds/{id}: as it is now. A failed refund gave its amount back to what can be refunded."""
         refund_id = id_in_path(call, ids.REFUND, "Refund")
-        shown = expanded(call, "payment")
+        shown = expanded(call, payment="payments:read")
         merchant_id = call.principal.merchant_id
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             refund = await store.get_refund(connection, merchant_id, refund_id)

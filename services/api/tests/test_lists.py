@@ -8,16 +8,13 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
 from chassis import pg
 from chassis.runtime import Runtime
 from contracts import ids
-from services.api.app import make_routes, make_writer
-from services.api.peers import Peers
 from services.api.seed import SEED_MERCHANT_ID
 from services.api.settings import Settings
-from services.api.tests.conftest import HEADERS, OTHER_HEADERS, OTHER_MERCHANT
+from services.api.tests.conftest import HEADERS, OTHER_HEADERS, OTHER_MERCHANT, serving
 from services.api.tests.test_payments import Client, get, new_payment, paid, post
 
 SEED = 20260101
@@ -180,11 +177,8 @@ async def history(client: Client, db: pg.Connection) -> History:
 async def narrow(runtime: Runtime[Settings]) -> AsyncIterator[Client]:
     """The api with a window of 20 rows."""
     runtime.settings = runtime.settings.model_copy(update={"list_scan_max_rows": 20})
-    peers = Peers(runtime.settings)
-    app = runtime.http.application(make_routes(runtime, make_writer(runtime), peers))
-    async with TestClient(TestServer(app)) as made:
+    async with serving(runtime) as made:
         yield made
-    await peers.close()
 
 
 def refund_status(row: Row) -> str:
@@ -485,6 +479,22 @@ async def test_objects_are_shown_with_what_is_to_be_expanded(
     assert refund["payment"]["id"] == payment_id
     _, page = await get(client, "/payments?expand=order")
     assert [row["order"] for row in page["data"]] == [order]
+
+
+async def test_a_key_expands_only_what_it_may_read(client: Client) -> None:
+    payment = await new_payment(client)
+    status, key = await post(client, "/api_keys", {"name": "payments only", "scopes": ["payments:read"]})
+    assert status == 201, key
+    restricted = {"X-Api-Key": key["key"], "X-Api-Secret": key["secret"]}
+    status, _ = await get(client, f"/payments/{payment['id']}?expand=timeline", restricted)
+    assert status == 200
+    for path in (
+        f"/payments/{payment['id']}?expand=refunds",
+        f"/payments/{payment['id']}?expand=order",
+        "/payments?expand=order",
+    ):
+        status, body = await get(client, path, restricted)
+        assert (status, body["error"]["code"]) == (403, "PERMISSION_ERROR")
 
 
 @pytest.mark.parametrize(
