@@ -10,7 +10,7 @@ from tools.place import Place, ToolFailure
 from tools.screen import BOLD, DIM, GREEN, RED, Paint, complain, table
 
 WAIT_DEFAULT_S: Final = 10
-ANSWER_TIMEOUT_S: Final = 180
+ANSWER_TIMEOUT_S: Final = 1800
 """Beyond the wait: the rows of a large database are many."""
 
 CELL_MAX_CHARS: Final = 60

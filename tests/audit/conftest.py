@@ -27,11 +27,11 @@ async def scene(databases: Databases) -> AsyncIterator[Scene]:
     """One for a module: who breaks it mends it."""
     database = databases.make(migrated=True)
     async with in_process(database, **FEES) as gateway:
-        yield Scene(gateway, await _play(gateway))
+        yield Scene(gateway, await play(gateway))
     databases.drop(database)
 
 
-async def _play(gateway: Gateway) -> dict[str, str]:
+async def play(gateway: Gateway) -> dict[str, str]:
     """Every way that a payment can go."""
     started = {
         "captured": await gateway.new_payment(10_000),
