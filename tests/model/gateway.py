@@ -19,6 +19,7 @@ from chassis import outbox, pg
 from chassis.clock import ManualClock
 from chassis.cloudevents import Attributes
 from chassis.consumer import Apply, Handler, Message
+from chassis.http import Route
 from chassis.jobs import JobQueue
 from chassis.pg import Pool
 from contracts.topics import (
@@ -46,6 +47,7 @@ KEPT: Final = ("merchants", "api_keys", "api_key_fences", "relay_state", "schema
 PUBLISHERS: Final = ("api", "processor", "refunder")
 RELAY_ROWS: Final = 1000
 SENT_AGAIN_OF: Final = 20
+SLICE: Final = 100
 
 Key = tuple[str, str]
 """Topic and key: what keeps its order in Kafka."""
@@ -93,6 +95,7 @@ class Gateway:
     clock: ManualClock
     owner: asyncpg.Connection
     client: TestClient[Any, Any]
+    routes: Sequence[Route]
     pools: Mapping[str, Pool]
     tables: Mapping[str, tuple[Pool, Mapping[str, Handler]]]
     workers: Mapping[str, Worker]
@@ -191,6 +194,14 @@ class Gateway:
         self.clock.advance(max(timedelta(0), min(dues) - self.clock.now()))
         return True
 
+    async def arrive(self) -> None:
+        """Everything under way, whatever time it takes."""
+        while await self.publish() or self.partitions() or await self.wait_for_next_due():
+            for topic in sorted({topic for topic, _ in self.partitions()}):
+                await self.deliver(self.partitions(of=topic), SLICE)
+            for service in self.workers:
+                await self.work(service, SLICE)
+
     # ── The test's ──
 
     async def told_of_payments(self) -> dict[str, list[str]]:
@@ -224,7 +235,8 @@ async def opened(database: Database) -> AsyncIterator[Gateway]:
         attempts, processor = await house.processor()
         executions, refunder = await house.refunder()
         intake, notifier = await house.notifier()
-        api, client = await house.api({"processor": processor.url, "refunder": refunder.url, "notifier": notifier.url})
+        urls = {"processor": processor.url, "refunder": refunder.url, "notifier": notifier.url}
+        api, client, routes = await house.api(urls)
         owner = await asyncpg.connect(database.admin_url)
         stack.push_async_callback(owner.close)
         results = api.pool, api_handlers(api.clock, api.settings.terms)
@@ -233,6 +245,7 @@ async def opened(database: Database) -> AsyncIterator[Gateway]:
             clock=house.clock,
             owner=owner,
             client=client,
+            routes=routes,
             pools={"api": api.pool, "processor": processor.pool, "refunder": refunder.pool},
             tables={
                 PAYMENT_COMMANDS.name: (processor.pool, processor_handlers(attempts)),

@@ -77,20 +77,20 @@ class House:
         self._stack.push_async_callback(sender.close)
         lease = Lease("notifier-0#0", notifier_app.lease_length(room.runtime.settings))
         dispatcher = notifier_app.make_dispatcher(room.runtime, sender, lease)
+        self._stack.push_async_callback(dispatcher.idle)
         await self._serve(room, notifier_app.make_routes(room.runtime))
         endpoints = notifier_app.make_endpoints(room.runtime.settings)
         return Intake(dispatcher, room.runtime.clock, lease, endpoints), room
 
-    async def api(self, urls: Mapping[str, str]) -> tuple[Runtime[ApiSettings], TestClient[Any, Any]]:
-        """Over HTTP, with the others' internal HTTP at these URLs."""
+    async def api(self, urls: Mapping[str, str]) -> tuple[Runtime[ApiSettings], TestClient[Any, Any], Sequence[Route]]:
+        """Over HTTP, with the others' internal HTTP at these URLs, and its table of routes."""
         room = await self._room("api", ApiSettings, **{f"{name}_url": url for name, url in urls.items()})
         peers = Peers(room.runtime.settings)
         self._stack.push_async_callback(peers.close)
-        app = room.runtime.http.application(
-            make_routes(room.runtime, make_writer(room.runtime), peers, make_tail(room.runtime))
-        )
-        client = await self._stack.enter_async_context(TestClient(TestServer(app)))
-        return room.runtime, client
+        routes = make_routes(room.runtime, make_writer(room.runtime), peers, make_tail(room.runtime))
+        server = TestServer(room.runtime.http.application(routes))
+        client = await self._stack.enter_async_context(TestClient(server))
+        return room.runtime, client, routes
 
     async def _room(self, service: str, kind: Callable[..., Any], **given: Any) -> Room:
         environment = {name.lower(): value for name, value in self._environments[service].items() if value}

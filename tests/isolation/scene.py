@@ -1,0 +1,211 @@
+"""Two merchants in a gateway of the tests' own, one with an object of every kind, and how each route is called."""
+
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import orjson
+
+from chassis.http import Route
+from deploy.testing import Database
+from services.api.auth import secret_hash
+from services.api.store import NewKey, insert_api_keys
+from tests.model.gateway import CREDENTIALS, Gateway, opened
+
+Object = dict[str, Any]
+
+OTHER_ID: Final = "7d0e8400-e29b-41d4-a716-446655440001"
+UNKNOWN: Final = "0" * 16
+UPI: Final = {"method": "upi", "vpa": "success@bank"}
+HOOK: Final = {"webhook_url": "http://127.0.0.1:9/hook"}
+NOBODY: Final[Mapping[str, str]] = {}
+
+BODIES: Final[dict[str, Object | None]] = {
+    "POST /api/v1/orders": {"amount": 5000},
+    "GET /api/v1/orders": None,
+    "GET /api/v1/orders/{id}": None,
+    "GET /api/v1/orders/{id}/public": None,
+    "POST /api/v1/payments": {"order_id": "{order}", **UPI},
+    "GET /api/v1/payments": None,
+    "GET /api/v1/payments/list": None,
+    "GET /api/v1/payments/{id}": None,
+    "POST /api/v1/payments/{id}/capture": {},
+    "POST /api/v1/payments/{id}/cancel": {},
+    "POST /api/v1/payments/{id}/refunds": {},
+    "GET /api/v1/payments/{id}/refunds": None,
+    "GET /api/v1/refunds": None,
+    "GET /api/v1/refunds/{id}": None,
+    "GET /api/v1/balance": None,
+    "GET /api/v1/ledger_entries": None,
+    "GET /api/v1/events": None,
+    "GET /api/v1/events/{id}": None,
+    "GET /api/v1/stream": None,
+    "GET /api/v1/webhooks": None,
+    "GET /api/v1/webhooks/{id}": None,
+    "POST /api/v1/webhooks/retry": {"filter": {"status": "failed"}},
+    "POST /api/v1/webhooks/{id}/retry": {},
+    "GET /api/v1/merchants/profile": None,
+    "PUT /api/v1/merchants/webhook": HOOK,
+    "PUT /api/v1/webhooks/config": HOOK,
+    "POST /api/v1/merchants/webhook/regenerate-secret": {},
+    "POST /api/v1/webhooks/regenerate-secret": {},
+    "POST /api/v1/webhooks/secret/regenerate": {},
+    "POST /api/v1/merchants/webhook/test": {},
+    "POST /api/v1/webhooks/test": {},
+    "GET /api/v1/api_keys": None,
+    "POST /api/v1/api_keys": {"name": "Walk", "scopes": ["api_keys:write"]},
+    "GET /api/v1/api_keys/{id}": None,
+    "PATCH /api/v1/api_keys/{id}": {"name": "Walk"},
+    "DELETE /api/v1/api_keys/{id}": None,
+    "POST /api/v1/api_keys/{id}/roll": {},
+    "GET /api/v1/audit": None,
+    "GET /health": None,
+    "GET /api/v1/test/merchant": None,
+    "GET /api/v1/test/jobs/status": None,
+}
+"""A good body of every route but the pages of /docs; `{order}` stands for an order that the caller has."""
+
+PUBLIC: Final = {
+    "GET /api/v1/orders/{id}/public",
+    "GET /health",
+    "GET /api/v1/test/merchant",
+    "GET /api/v1/test/jobs/status",
+}
+"""What needs no credentials, beside the pages of /docs."""
+
+PREFIXES: Final = {
+    "orders": "order",
+    "payments": "pay",
+    "refunds": "rfnd",
+    "events": "evt",
+    "webhooks": "whd",
+    "api_keys": "key_test",
+}
+"""What the id in a path begins with, by the noun before it."""
+
+
+def name_of(route: Route) -> str:
+    """As BODIES names it."""
+    return f"{route.method} {route.path}"
+
+
+def is_page(route: Route) -> bool:
+    """A page or file for people: the same for everybody."""
+    return not route.documented and route.method == "GET" and route.authenticate is None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer; of a stream that began, the status alone."""
+
+    status: int
+    body: Any
+
+    @property
+    def code(self) -> str:
+        """Of the error envelope."""
+        return str(self.body["error"]["code"])
+
+    @property
+    def refusal(self) -> Object:
+        """The error envelope without what differs from request to request."""
+        return {name: value for name, value in self.body["error"].items() if name != "request_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`ids` are the first merchant's objects by the noun in a path, `other` the second merchant's credentials."""
+
+    gateway: Gateway
+    ids: Mapping[str, str]
+    other: Mapping[str, str]
+
+    def routes(self, *, with_id: bool = False) -> list[Route]:
+        """Every route that needs credentials."""
+        asking = [r for r in self.gateway.routes if not is_page(r) and name_of(r) not in PUBLIC]
+        return [route for route in asking if not with_id or "{" in route.path]
+
+    def path(self, route: Route, *, known: bool) -> str:
+        """With the id of an object that the first merchant has, or of none that anybody has."""
+        if "{" not in route.path:
+            return route.path
+        noun = route.path.split("/")[3]
+        return route.path.replace("{id}", self.ids[noun] if known else f"{PREFIXES[noun]}_{UNKNOWN}")
+
+    def body(self, route: Route) -> Object | None:
+        """A good one."""
+        body = BODIES[name_of(route)]
+        return body if body is None or "order_id" not in body else {**body, "order_id": self.ids["orders"]}
+
+    async def call(
+        self, route: Route, headers: Mapping[str, str], *, known: bool = True, body: Object | None = None
+    ) -> Reply:
+        """One request to a route."""
+        return await self.ask(route.method, self.path(route, known=known), headers, body or self.body(route))
+
+    async def ask(self, method: str, path: str, headers: Mapping[str, str], body: Object | None = None) -> Reply:
+        """One request."""
+        async with self.gateway.client.request(method, path, json=body, headers=headers) as response:
+            if response.content_type == "text/event-stream":
+                return Reply(response.status, None)
+            raw = await response.read()
+            return Reply(response.status, orjson.loads(raw) if raw else None)
+
+    async def key(self, **what: Any) -> dict[str, str]:
+        """The credentials of a new key of the first merchant."""
+        made = (await self.ask("POST", "/api/v1/api_keys", CREDENTIALS, {"name": "A key", **what})).body
+        return {"X-Api-Key": made["key"], **({"X-Api-Secret": made["secret"]} if made["secret"] else {})}
+
+    async def rows(self, merchant_id: str) -> dict[str, list[tuple[Any, ...]]]:
+        """All that the api and the notifier hold of a merchant, row by row."""
+        owner = self.gateway.owner
+        columns = await owner.fetch(
+            "SELECT c.oid::regclass::text AS name, a.attname AS owner FROM pg_attribute AS a "
+            "JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace "
+            "WHERE n.nspname IN ('api', 'notifier') AND c.relkind IN ('r', 'p') AND NOT c.relispartition "
+            "AND a.attname IN ('merchant_id', 'tenant')"
+        )
+        found = {}
+        for column in columns:
+            query = f"SELECT t::text FROM {column['name']} AS t WHERE {column['owner']} = $1"
+            found[column["name"]] = sorted(tuple(row) for row in await owner.fetch(query, merchant_id))
+        return found
+
+
+@contextlib.asynccontextmanager
+async def played(database: Database) -> AsyncIterator[Scene]:
+    """The first merchant takes a payment and gives a part back; the second has never done anything."""
+    async with opened(database) as gateway:
+        other = await _other_merchant(gateway)
+        order = (await gateway.call("POST", "/orders", {"amount": 5000})).body
+        paid = (await gateway.call("POST", "/payments", {"order_id": order["id"], "capture": "automatic", **UPI})).body
+        await gateway.arrive()
+        refund = (await gateway.call("POST", f"/payments/{paid['id']}/refunds", {"amount": 100})).body
+        await gateway.arrive()
+        deliveries = (await gateway.call("GET", "/webhooks")).body["data"]
+        events = (await gateway.call("GET", "/events")).body["data"]
+        key = (await gateway.call("POST", "/api_keys", {"name": "Known"})).body
+        ids = {
+            "orders": order["id"],
+            "payments": paid["id"],
+            "refunds": refund["id"],
+            "events": events[0]["id"],
+            "webhooks": deliveries[0]["id"],
+            "api_keys": key["id"],
+        }
+        yield Scene(gateway, ids, other)
+
+
+async def _other_merchant(gateway: Gateway) -> dict[str, str]:
+    key, secret = "key_test_0VxKother0000000", secrets.token_urlsafe(24)
+    async with gateway.pools["api"].acquire() as connection:
+        await connection.execute(
+            "INSERT INTO merchants (id, name, email, created_at) VALUES ($1, 'Other', 'other@example.com', now())",
+            OTHER_ID,
+        )
+        kept = NewKey(OTHER_ID, "secret", "Default", key, secret_hash(secret), b"")
+        await insert_api_keys(connection, [kept], datetime.now(UTC))
+    return {"X-Api-Key": key, "X-Api-Secret": secret}
