@@ -38,6 +38,8 @@ BODIES: Final[dict[str, Object | None]] = {
     "GET /api/v1/payments/{id}/refunds": None,
     "GET /api/v1/refunds": None,
     "GET /api/v1/refunds/{id}": None,
+    "POST /api/v1/payments/public": {"order_id": "{order}", **UPI},
+    "GET /api/v1/payments/{id}/public": None,
     "GET /api/v1/balance": None,
     "GET /api/v1/ledger_entries": None,
     "GET /api/v1/events": None,
@@ -61,6 +63,9 @@ BODIES: Final[dict[str, Object | None]] = {
     "PATCH /api/v1/api_keys/{id}": {"name": "Walk"},
     "DELETE /api/v1/api_keys/{id}": None,
     "POST /api/v1/api_keys/{id}/roll": {},
+    "POST /api/v1/merchants": {"name": "Walk", "email": "walk@example.com"},
+    "GET /api/v1/merchants": None,
+    "GET /api/v1/merchants/{id}": None,
     "GET /api/v1/audit": None,
     "GET /health": None,
     "GET /api/v1/test/merchant": None,
@@ -70,11 +75,16 @@ BODIES: Final[dict[str, Object | None]] = {
 
 PUBLIC: Final = {
     "GET /api/v1/orders/{id}/public",
+    "POST /api/v1/payments/public",
+    "GET /api/v1/payments/{id}/public",
     "GET /health",
     "GET /api/v1/test/merchant",
     "GET /api/v1/test/jobs/status",
 }
 """What needs no credentials, beside the pages of /docs."""
+
+OPERATOR: Final = {"POST /api/v1/merchants", "GET /api/v1/merchants", "GET /api/v1/merchants/{id}"}
+"""What no merchant may do."""
 
 PREFIXES: Final = {
     "orders": "order",
@@ -83,6 +93,7 @@ PREFIXES: Final = {
     "events": "evt",
     "webhooks": "whd",
     "api_keys": "key_test",
+    "merchants": "merchant",
 }
 """What the id in a path begins with, by the noun before it."""
 
@@ -124,9 +135,13 @@ class Scene:
     other: Mapping[str, str]
 
     def routes(self, *, with_id: bool = False) -> list[Route]:
-        """Every route that needs credentials."""
-        asking = [r for r in self.gateway.routes if not is_page(r) and name_of(r) not in PUBLIC]
-        return [route for route in asking if not with_id or "{" in route.path]
+        """Every route that is a merchant's own."""
+        theirs = [r for r in self.gateway.routes if name_of(r) not in PUBLIC | OPERATOR and not is_page(r)]
+        return [route for route in theirs if not with_id or "{" in route.path]
+
+    def operators_routes(self) -> list[Route]:
+        """Every route that is the operator's."""
+        return [route for route in self.gateway.routes if name_of(route) in OPERATOR]
 
     def path(self, route: Route, *, known: bool) -> str:
         """With the id of an object that the first merchant has, or of none that anybody has."""
@@ -195,6 +210,7 @@ async def played(database: Database) -> AsyncIterator[Scene]:
             "events": events[0]["id"],
             "webhooks": deliveries[0]["id"],
             "api_keys": key["id"],
+            "merchants": OTHER_ID,
         }
         yield Scene(gateway, ids, other)
 
