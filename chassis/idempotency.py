@@ -95,9 +95,8 @@ async def claim(connection: Connection, claims: Sequence[Claim], now: datetime) 
         if not wanted:
             return answers
         scopes, keys, prints = columns([(c.scope, c.key, c.fingerprint) for c in wanted.values()], 3)
-        await queries.delete_expired_keys.run(connection, scopes=scopes, keys=keys, now=now)
         taken = await queries.claim_keys.rows(
-            connection, scopes=scopes, keys=keys, fingerprints=prints, expires_at=now + KEY_TTL
+            connection, scopes=scopes, keys=keys, fingerprints=prints, expires_at=now + KEY_TTL, now=now
         )
         for row in taken:
             del wanted[row["scope"], row["key"]]
@@ -107,7 +106,7 @@ async def claim(connection: Connection, claims: Sequence[Claim], now: datetime) 
         for row in await queries.read_keys.rows(connection, scopes=scopes, keys=keys):
             answers[row["scope"], row["key"]] = StoredAnswer(row["status"], row["body"], row["fingerprint"])
             del wanted[row["scope"], row["key"]]
-    # The holders rolled back or expired between our two statements, time after time.
+    # The holders rolled back, or were removed, between our two statements, time after time.
     raise Retry("idempotency keys kept changing hands")
 
 

@@ -1,16 +1,13 @@
--- name: delete_expired_keys(scopes, keys, now)
--- A key that has run out is free again; first statement of a batch that claims keys.
-DELETE FROM idempotency_key AS k
-USING unnest($1::text[], $2::text[]) AS w (scope, key)
-WHERE k.scope = w.scope AND k.key = w.key AND k.expires_at <= $3;
-
--- name: claim_keys(scopes, keys, fingerprints, expires_at)
--- Take the keys that nobody has; waits for a racing transaction that holds one. Sorted: no deadlock between replicas.
-INSERT INTO idempotency_key (scope, key, fingerprint, expires_at)
+-- name: claim_keys(scopes, keys, fingerprints, expires_at, now)
+-- Take the keys that nobody has, or whose time has run out; waits for a racing transaction that holds one.
+-- Sorted: no deadlock between replicas. A key that stays another's is locked until we end, and is not returned.
+INSERT INTO idempotency_key AS k (scope, key, fingerprint, expires_at)
 SELECT w.scope, w.key, w.fingerprint, $4
 FROM unnest($1::text[], $2::text[], $3::bytea[]) AS w (scope, key, fingerprint)
 ORDER BY w.scope, w.key
-ON CONFLICT (scope, key) DO NOTHING
+ON CONFLICT (scope, key) DO UPDATE
+SET fingerprint = EXCLUDED.fingerprint, expires_at = EXCLUDED.expires_at, status = NULL, body = NULL
+WHERE k.expires_at <= $5
 RETURNING scope, key;
 
 -- name: read_keys(scopes, keys)
