@@ -107,7 +107,7 @@ def _headed(title: str, sentence: str) -> str:
 def _challenge(challenge: Challenge) -> str:
     network = NETWORKS.get(challenge.network or "", "Card")
     facts = {
-        "Merchant": challenge.merchant_id,
+        "Merchant": challenge.merchant_name or challenge.merchant_id,
         "Card": f"{network} •••• {challenge.last4}" if challenge.last4 else network,
     }
     rows = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items())

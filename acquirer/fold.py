@@ -152,5 +152,6 @@ def _issue(request: Request, world: World) -> IssuedChallenge:
         currency=request.currency,
         network=request.network,
         last4=request.last4,
+        merchant_name=request.merchant_name,
         expires_at=world.now + world.challenge_ttl,
     )

@@ -43,6 +43,7 @@ class Authorise(Request):
     test_card: TestCard | None = None
     network: str | None = None
     last4: str | None = None
+    merchant_name: str | None = None
 
 
 class Capture(Request):
@@ -143,6 +144,7 @@ class Challenge(Value):
     currency: Currency
     network: str | None
     last4: str | None
+    merchant_name: str | None
     expires_at: datetime
     status: ChallengeStatus
 

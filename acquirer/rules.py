@@ -70,6 +70,7 @@ class IssuedChallenge:
     currency: str
     network: str | None
     last4: str | None
+    merchant_name: str | None
     expires_at: datetime
     answer: ChallengeAnswer | None = None
 

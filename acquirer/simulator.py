@@ -169,6 +169,7 @@ def _view(challenge: IssuedChallenge, held: Authorisation, now: datetime) -> Cha
         currency=challenge.currency,
         network=challenge.network,
         last4=challenge.last4,
+        merchant_name=challenge.merchant_name,
         expires_at=challenge.expires_at,
         status=challenge.answer or ("closed" if closed else "open"),
     )

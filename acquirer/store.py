@@ -138,11 +138,14 @@ async def _add_challenges(connection: Connection, challenges: Sequence[IssuedCha
             c.currency,
             c.network,
             c.last4,
+            c.merchant_name,
             c.expires_at,
         )
         for c in challenges
     ]
-    challenge_ids, keys, payment_ids, merchant_ids, amounts, currencies, networks, last4s, expire_ats = columns(rows, 9)
+    challenge_ids, keys, payment_ids, merchant_ids, amounts, currencies, networks, last4s, names, expire_ats = columns(
+        rows, 10
+    )
     await queries.add_challenges.run(
         connection,
         ids=challenge_ids,
@@ -153,6 +156,7 @@ async def _add_challenges(connection: Connection, challenges: Sequence[IssuedCha
         currencies=currencies,
         networks=networks,
         last4s=last4s,
+        merchant_names=names,
         expire_ats=expire_ats,
     )
 

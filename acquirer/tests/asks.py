@@ -26,7 +26,7 @@ class Payment:
         """By UPI, or with a test card."""
         told = self._told(ids.ATTEMPT, key, None)
         if card is not None:
-            shown = {"method": "card", "test_card": card, "network": "visa", "last4": "3184"}
+            shown = {"method": "card", "test_card": card, "network": "visa", "last4": "3184", "merchant_name": "A Shop"}
             return Authorise.model_validate({**told, **shown})
         return Authorise.model_validate({**told, "method": "upi", "vpa": vpa})
 

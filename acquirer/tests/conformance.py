@@ -141,6 +141,7 @@ class AcquirerConformance:
         assert isinstance(shown, Challenge)
         assert (shown.key, shown.payment_id, shown.status) == (request.key, payment.id, "open")
         assert (shown.amount_minor, shown.currency, shown.network, shown.last4) == (1000, "INR", "visa", "3184")
+        assert shown.merchant_name == "A Shop"
         other = {"completed": "failed", "failed": "completed"}[answer]
         first, second = [await acquirer.answer_challenge(challenge_id, said) for said in (answer, other)]  # type: ignore[arg-type]
         assert first is not None

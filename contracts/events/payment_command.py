@@ -40,6 +40,8 @@ class AuthorisePayment(PaymentCommand):
     method: PaymentMethod
     vpa: str | None = None
     card: CardReference | None = None
+    merchant_name: str | None = None
+    """For a challenge's page: told only when a buyer may be asked to authenticate."""
     created_at: datetime
 
 

@@ -8,10 +8,12 @@ from services.api.state import CommandKind, Payment, Refund
 from services.api.store import OpenCommand
 
 
-def make_command(kind: CommandKind, payment: Payment, refund: Refund | None) -> OpenCommand:
+def make_command(
+    kind: CommandKind, payment: Payment, refund: Refund | None, merchant_name: str | None = None
+) -> OpenCommand:
     """The command of a decision. Authorise and refund have their natural keys; capture and void get fresh ones."""
     if kind == "authorise":
-        return _open(PAYMENT_COMMANDS, payment.attempt_id, _authorise(payment))
+        return _open(PAYMENT_COMMANDS, payment.attempt_id, _authorise(payment, merchant_name))
     if kind == "refund":
         if refund is None:
             raise RuntimeError("a refund command needs its refund")
@@ -47,7 +49,7 @@ def _void(payment: Payment, attempt_id: str) -> VoidPayment:
     )
 
 
-def _authorise(payment: Payment) -> AuthorisePayment:
+def _authorise(payment: Payment, merchant_name: str | None) -> AuthorisePayment:
     return AuthorisePayment.model_construct(
         payment_id=payment.id,
         attempt_id=payment.attempt_id,
@@ -57,6 +59,7 @@ def _authorise(payment: Payment) -> AuthorisePayment:
         method=payment.method,
         vpa=payment.vpa,
         card=payment.card,
+        merchant_name=merchant_name,
         created_at=payment.created_at,
     )
 

@@ -17,6 +17,8 @@ class Origin:
     request_id: str | None = None
     api_key: str | None = None
     traceparent: str | None = None
+    merchant_name: str | None = None
+    """For a buyer who may be asked to authenticate: whom they pay."""
 
 
 DEADLINE: Final = Origin("gateway", "deadline passed")

@@ -107,7 +107,7 @@ class Workspace:
         if decision.posting is not None and payment is not None:
             self._post(decision.posting, event_ids[0], decision.events[0], payment, refund)
         if decision.command is not None and payment is not None:
-            command = make_command(decision.command, payment, refund)
+            command = make_command(decision.command, payment, refund, origin.merchant_name)
             self._commands.append(command)
             self._messages.append(command_message(command, self.now, origin.traceparent))
 

@@ -81,6 +81,7 @@ class Attempt:
     challenged_at: datetime | None = None
     answered_at: datetime | None = None
     unanswered: int = 0
+    merchant_name: str | None = None
 
     @property
     def will_be_disputed(self) -> bool:
@@ -101,7 +102,13 @@ def attempt_of(command: PaymentCommand, traceparent: str | None) -> Attempt:
         traceparent=traceparent,
     )
     if isinstance(command, AuthorisePayment):
-        return replace(attempt, method=command.method, vpa=command.vpa, card=command.card)
+        return replace(
+            attempt,
+            method=command.method,
+            vpa=command.vpa,
+            card=command.card,
+            merchant_name=command.merchant_name,
+        )
     if isinstance(command, CapturePayment):
         return replace(attempt, card=command.card)
     return attempt
@@ -109,7 +116,7 @@ def attempt_of(command: PaymentCommand, traceparent: str | None) -> Attempt:
 
 def request_of(attempt: Attempt) -> Request:
     """What to ask the acquirer."""
-    told = {
+    told: dict[str, object] = {
         "key": attempt.id,
         "payment_id": attempt.payment_id,
         "merchant_id": attempt.merchant_id,
@@ -119,7 +126,8 @@ def request_of(attempt: Attempt) -> Request:
     match attempt.action:
         case "authorise":
             card = attempt.card.model_dump(include={"test_card", "network", "last4"}) if attempt.card else {}
-            return Authorise.model_validate({**told, **card, "method": attempt.method, "vpa": attempt.vpa})
+            told |= {"method": attempt.method, "vpa": attempt.vpa, "merchant_name": attempt.merchant_name}
+            return Authorise.model_validate({**told, **card})
         case "capture":
             return Capture.model_validate(told)
         case "void":

@@ -39,10 +39,13 @@ async def add_attempts(connection: Connection, attempts: Sequence[Attempt], at: 
             a.vpa,
             a.card.model_dump() if a.card else None,
             a.traceparent,
+            a.merchant_name,
         )
         for a in attempts
     ]
-    ids, payment_ids, merchant_ids, actions, amounts, currencies, methods, vpas, cards, traces = columns(rows, 10)
+    ids, payment_ids, merchant_ids, actions, amounts, currencies, methods, vpas, cards, traces, names = columns(
+        rows, 11
+    )
     added = await queries.add_attempts.rows(
         connection,
         ids=ids,
@@ -55,6 +58,7 @@ async def add_attempts(connection: Connection, attempts: Sequence[Attempt], at: 
         vpas=vpas,
         cards=cards,
         traceparents=traces,
+        merchant_names=names,
         created_at=at,
     )
     return {row["id"] for row in added}

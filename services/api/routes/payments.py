@@ -1,17 +1,19 @@
 """/api/v1/payments"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chassis.clock import Clock
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Connection, Pool
 from contracts import ids
 from contracts.events.payment_command import CardReference
+from contracts.test_cards import CHALLENGES
 from services.api import store
 from services.api.auth import Authenticator, Principal, may_see
 from services.api.lists import EXPANDED_MAX, Lists, Page
 from services.api.orders import not_found
-from services.api.origin import of_call
+from services.api.origin import Origin, of_call
 from services.api.payments import cancel_payment, capture_payment, card_of, create_payment
 from services.api.routes.lists import expanded, id_in_path, list_answer
 from services.api.schemas.fields import NoBody
@@ -55,11 +57,11 @@ class PaymentRoutes:
         or by asking again. `capture: automatic` takes the money as soon as the payment succeeds, else capture it
         yourself before `capture_before`. Of a card only the network and the last four digits are kept."""
         request, card = self._asked(call)
+        merchant_id = call.principal.merchant_id
+        origin = await self._origin(of_call(call), merchant_id, card)
         return await self._writer.submit(
             Write(
-                lambda work: create_payment(
-                    work, call.principal.merchant_id, request, card, self._terms, of_call(call)
-                ),
+                lambda work: create_payment(work, merchant_id, request, card, self._terms, origin),
                 call.request_id,
                 call.principal.key,
                 claim=claim_of(call, self._key),
@@ -76,7 +78,8 @@ class PaymentRoutes:
             order = await store.get_order_public(connection, request.order_id)
         if order is None or not may_see(buyer, order["merchant_id"]):
             raise not_found("Order")
-        merchant_id, origin = order["merchant_id"], of_call(call, "buyer")
+        merchant_id = order["merchant_id"]
+        origin = await self._origin(of_call(call, "buyer"), merchant_id, card)
         return await self._writer.submit(
             Write(
                 lambda work: create_payment(
@@ -96,6 +99,14 @@ class PaymentRoutes:
             raise not_found("Order")
         as_of = self._settings.card_expiry_as_of(self._clock.now().date())
         return request, card_of(request, as_of=as_of, fingerprint_key=self._key)
+
+    async def _origin(self, origin: Origin, merchant_id: str, card: CardReference | None) -> Origin:
+        """With the merchant's name, when the buyer is going to be asked to authenticate: whom they pay."""
+        if card is None or card.test_card not in CHALLENGES:
+            return origin
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            merchant = await store.queries.find_merchant.row(connection, id=merchant_id)
+        return origin if merchant is None else replace(origin, merchant_name=merchant["name"])
 
     async def capture(self, call: Call) -> Answer:
         """POST /payments/{id}/capture: take the money of a success payment, once. Without an `amount` all of it; the

@@ -222,6 +222,15 @@ async def test_a_challenged_payment_shows_where_its_buyer_has_to_go_and_only_mea
     assert await db.fetchval("SELECT count(*) FROM open_commands") == 0
 
 
+async def test_only_who_may_be_asked_to_authenticate_is_told_the_merchants_name(
+    client: Client, runtime: Runtime[Settings], db: pg.Connection
+) -> None:
+    await new_payment(client, method="card", card=CARD)
+    await new_payment(client, method="card", card={**CARD, "number": "4242424242424242"})
+    rows = await db.fetch("SELECT data FROM outbox WHERE type = 'payment.authorise' ORDER BY id")
+    assert [orjson.loads(row["data"])["merchant_name"] for row in rows] == ["Test Merchant", None]
+
+
 async def test_a_success_whose_answer_was_never_told_passes_through_pending(
     client: Client, runtime: Runtime[Settings], db: pg.Connection
 ) -> None:

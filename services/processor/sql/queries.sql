@@ -1,11 +1,11 @@
--- name: add_attempts(ids, payment_ids, merchant_ids, actions, amounts, currencies, methods, vpas, cards, traceparents, created_at)
+-- name: add_attempts(ids, payment_ids, merchant_ids, actions, amounts, currencies, methods, vpas, cards, traceparents, merchant_names, created_at)
 -- New attempts; answers which were new. A repeated command leaves its attempt as it is.
 INSERT INTO attempt (id, payment_id, merchant_id, action, amount_minor, currency, method, vpa, card, traceparent,
-                     created_at)
-SELECT a.*, $11
+                     merchant_name, created_at)
+SELECT a.*, $12
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-            $9::jsonb[], $10::text[])
-    AS a (id, payment_id, merchant_id, action, amount_minor, currency, method, vpa, card, traceparent)
+            $9::jsonb[], $10::text[], $11::text[])
+    AS a (id, payment_id, merchant_id, action, amount_minor, currency, method, vpa, card, traceparent, merchant_name)
 ORDER BY a.id
 ON CONFLICT (id) DO NOTHING
 RETURNING id;
@@ -14,7 +14,7 @@ RETURNING id;
 -- Attempts by id.
 SELECT a.id, a.payment_id, a.merchant_id, a.action, a.amount_minor, a.currency, a.method, a.vpa, a.card,
        a.traceparent, a.outcome, a.decline_code, a.description, a.ended_at, a.challenge_url, a.challenge_expires_at,
-       a.challenged_at, a.answered_at, a.unanswered
+       a.challenged_at, a.answered_at, a.unanswered, a.merchant_name
 FROM attempt AS a
 JOIN unnest($1::text[]) AS w (id) ON a.id = w.id;
 

@@ -135,7 +135,7 @@ class PaymentCommands:
         """By UPI."""
         return AuthorisePayment(**self._told(), method="upi", vpa=vpa, created_at=datetime.now(UTC))
 
-    def authorise_card(self, test_card: str) -> AuthorisePayment:
+    def authorise_card(self, test_card: str, *, merchant_name: str | None = None) -> AuthorisePayment:
         """By card, of which the api has left this."""
         card = {
             "network": "visa",
@@ -146,7 +146,7 @@ class PaymentCommands:
             "test_card": test_card,
         }
         told = {**self._told(), "method": "card", "card": card, "created_at": datetime.now(UTC)}
-        return AuthorisePayment.model_validate(told)
+        return AuthorisePayment.model_validate({**told, "merchant_name": merchant_name})
 
     def capture(self, of: AuthorisePayment | None = None) -> CapturePayment:
         """All of it; of a card's payment, if its command is given."""

@@ -29,7 +29,7 @@ TTL_S = TERMS.ttl.total_seconds()
 async def challenged(desk: Desk, card: str = "challenge_success") -> tuple[PaymentCommands, str]:
     """A payment that waits for its buyer, and the id of its challenge."""
     commands = PaymentCommands()
-    await desk.take(commands.authorise_card(card))
+    await desk.take(commands.authorise_card(card, merchant_name="Chai & Sons"))
     await desk.run()
     return commands, await challenge_id(desk)
 
@@ -223,7 +223,7 @@ async def test_the_page_shows_what_is_paid_and_two_buttons(bench: Bench, client:
     page = await response.text()
     assert response.status == 200
     assert response.content_type == "text/html"
-    for text in ("INR 10.00", "merchant-1", "Visa •••• 4242", "Complete authentication", "Fail authentication"):
+    for text in ("INR 10.00", "Chai &amp; Sons", "Visa •••• 4242", "Complete authentication", "Fail authentication"):
         assert text in page
     assert "<script" not in page
     policy = response.headers["Content-Security-Policy"]
@@ -276,7 +276,9 @@ async def test_an_unknown_challenge_is_a_page_too(client: TestClient[Any, Any], 
 
 async def test_what_is_shown_is_escaped(bench: Bench, client: TestClient[Any, Any]) -> None:
     _, id_ = await challenged(bench.desk())
-    await bench.acquirer_pool.execute("UPDATE challenge SET merchant_id = '<b>x</b>', last4 = '<i>4'")
+    await bench.acquirer_pool.execute(
+        "UPDATE challenge SET merchant_id = '<b>x</b>', merchant_name = NULL, last4 = '<i>4'"
+    )
     page = await (await client.get(f"/challenge/{id_}")).text()
     assert "<b>x</b>" not in page
     assert "&lt;b&gt;x&lt;/b&gt;" in page
