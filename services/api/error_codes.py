@@ -46,7 +46,12 @@ ERROR_CODES: Final = (
         "Repeat the request with the same Idempotency-Key: it finds what happened.",
     ),
     ErrorCode("PAYMENT_FAILED", None, "The acquirer declined the payment.", "Read `decline_code`."),
-    ErrorCode("PAYMENT_TIMEOUT", None, "The payment stayed pending for too long.", "Start another payment."),
+    ErrorCode(
+        "PAYMENT_TIMEOUT",
+        None,
+        "The payment stayed pending for too long; `authentication_timeout`: its buyer did not authenticate.",
+        "Start another payment.",
+    ),
     ErrorCode("LATE_SUCCESS", None, "The approval came after the timeout and was voided.", "Start another payment."),
     ErrorCode("REFUND_REFUSED", None, "The card's issuer refused the refund.", "Give the money back another way."),
     ErrorCode(

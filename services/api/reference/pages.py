@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from acquirer.rules import UPI_DECLINED
+from acquirer.rules import AUTHENTICATION_TIMEOUT, UPI_DECLINED
 from chassis.errors import ApiError
 from chassis.openapi import SAMPLE_REQUEST_ID, PlainSchemas
 from chassis.refusals import error_body
@@ -161,6 +161,8 @@ def _declines() -> str:
         (code, escape(words), " ".join(re.findall(r"\d{1,4}", numbers[name])))
         for name, (code, words) in DECLINES.items()
     ]
+    unanswered = f"{rows[-1][2]}, when nobody answers"
+    rows.append((AUTHENTICATION_TIMEOUT.decline_code, escape(AUTHENTICATION_TIMEOUT.description), unanswered))
     rows.append((UPI_DECLINED.decline_code, escape(UPI_DECLINED.description), "failure@bank"))
     return _table(
         ("Code", "Meaning", "Test card or VPA"),
