@@ -105,6 +105,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: 
     once = Once(runtime.pool, runtime.clock, Cipher(sealing), sealing, docs_url=settings.docs_url)
     maker = KeyMaker(Cipher(sealing), "test" if settings.test_mode else "live")
     keys = ApiKeys(runtime.pool, runtime.clock, maker)
+    operator = AdminOnly(settings.admin_api_key, RateLimits(settings.rate_limit_per_s, settings.rate_limit_burst))
     payments = PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings)
     routes = [
         *order_routes(OrderRoutes(runtime.pool, writer, lists, runtime.clock, key), merchant),
@@ -117,11 +118,10 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: 
         *api_key_routes(ApiKeyRoutes(runtime.pool, runtime.clock, once, keys), merchant),
         *audit_routes(
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),
-            OperatorOr(merchant.needs("audit:read"), internal_only(settings.internal_token)),
+            OperatorOr(merchant.needs("audit:read"), internal_only(settings.internal_token), operator),
         ),
         *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),
     ]
-    operator = AdminOnly(settings.admin_api_key, RateLimits(settings.rate_limit_per_s, settings.rate_limit_burst))
     merchants = Merchants(runtime.clock, runtime.watch, maker)
     routes += merchant_routes(MerchantRoutes(runtime.pool, once, merchants, published=runtime.relay.wake), operator)
     return [*routes, *docs_routes(openapi(routes, settings.public_url), settings)]

@@ -1,4 +1,6 @@
-"""GET /api/v1/audit: a merchant sees its own rows, the operator (INTERNAL_TOKEN) all."""
+"""GET /api/v1/audit: a merchant sees its own rows, the operator (ADMIN_API_KEY, INTERNAL_TOKEN) all."""
+
+import contextlib
 
 from aiohttp import web
 
@@ -29,20 +31,20 @@ class AuditRoutes:
 
 
 class OperatorOr:
-    """Lets the operator in with the internal token, else asks for a merchant's credentials."""
+    """Lets in whom one of `operators` knows, else asks for a merchant's credentials."""
 
-    def __init__(self, merchant: Needs, internal: Authenticator) -> None:
+    def __init__(self, merchant: Needs, *operators: Authenticator) -> None:
         self._merchant = merchant
-        self._internal = internal
+        self._operators = operators
         self.scope = merchant.scope
 
     async def __call__(self, request: web.Request) -> Principal | str:
         """OPERATOR, or the merchant. Raises ApiError 401."""
-        try:
-            await self._internal(request)
-        except ApiError:
-            return await self._merchant(request)
-        return OPERATOR
+        for operator in self._operators:
+            with contextlib.suppress(ApiError):
+                await operator(request)
+                return OPERATOR
+        return await self._merchant(request)
 
 
 def audit_routes(handlers: AuditRoutes, authenticate: Authenticator) -> list[Route]:

@@ -213,6 +213,16 @@ async def test_a_keys_last_use_is_told_soon_afterwards(client: Client) -> None:
     await eventually(told, "its last use is told")
 
 
+async def test_with_a_revoked_key_nothing_is_forwarded_to_the_notifier(
+    trusting: Client, trusting_second: Client
+) -> None:
+    made = await new_key(trusting)
+    change = ("PUT", "/merchants/webhook", {"webhook_url": None}, headers_of(made))
+    assert (await ask(trusting_second, *change))[0] == 503, "a live key gets as far as the notifier, which is away"
+    await ask(trusting, "DELETE", f"/api_keys/{made['id']}")
+    assert (await ask(trusting_second, *change))[0] == 401
+
+
 @pytest.mark.parametrize("rounds", ROUNDS)
 async def test_once_a_revocation_is_answered_nothing_is_written_with_the_key(
     trusting: Client, trusting_second: Client, db: pg.Connection, rounds: int

@@ -103,6 +103,12 @@ async def test_the_operators_key_may_come_as_a_bearer_token(governed: Client) ->
     assert (await ask(governed, "GET", "/merchants", headers=bearer))[0] == 200
 
 
+async def test_the_operator_may_ask_for_the_audit_of_everybody(governed: Client) -> None:
+    """As far as it goes here: the other services are not there, so that it gets no further than to them."""
+    assert (await ask(governed, "GET", "/audit"))[0] == 503
+    assert (await ask(governed, "GET", "/audit", headers={"X-Admin-Key": "wrong"}))[0] == 401
+
+
 @pytest.mark.parametrize(
     "change",
     [
