@@ -226,7 +226,7 @@ async def test_lists_are_newest_first_paged_and_filtered(backstage: Backstage) -
         assert [one["id"] for one in of_order["data"]] == [paid["id"]]
         assert [one["id"] for one in (await other.get("/refunds"))["data"]] == [refund["id"]]
         public = (await other.call("GET", f"/orders/{orders[0]['id']}/public", anonymous=True)).expect(200)
-        assert public == {"id": orders[0]["id"], "amount": 1_000, "currency": "INR", "status": "paid"}
+        assert (public["id"], public["amount"], public["status"]) == (orders[0]["id"], 1_000, "paid")
 
 
 async def test_nobody_sees_or_touches_what_is_anothers(merchant: Merchant, backstage: Backstage) -> None:
