@@ -31,7 +31,7 @@ def request(place: Place, wait_s: float) -> Request:
 
 def shown(report: Report, paint: Paint) -> list[str]:
     """The report, a line at a time."""
-    counted = [[name.replace("_", " "), str(count)] for name, count in report["checked"].items()]
+    counted = [[name.replace("_", " "), f"{count:,}"] for name, count in report["checked"].items()]
     lines = [paint(BOLD, "Checked"), *(f"  {line}" for line in table(counted))]
     if report["differences"]:
         lines += ["", paint(RED, f"Differences: {len(report['differences'])}"), *_differences(report["differences"])]

@@ -29,6 +29,7 @@ WHERE c.relnamespace = current_schema()::regnamespace
   AND c.oid IN (SELECT relid FROM pg_partition_tree(to_regclass($1)))
 """
 _MAY: Final = "SELECT has_table_privilege(current_user, $1::oid, $2)"
+_COLUMN: Final = "SELECT attname FROM pg_attribute WHERE attrelid = $1 AND attnum = 1"
 _POWERS: Final = """
 SELECT rolname FROM pg_roles
 WHERE rolname = ANY ($1::text[])
@@ -73,7 +74,9 @@ async def test_history_is_added_to_and_never_changed(as_role: Connect, role: str
     for leaf in leaves:
         for right in FORBIDDEN:
             assert not await connection.fetchval(_MAY, leaf["oid"], right), f"{role} may {right} {leaf['name']}"
-        for statement in (f"DELETE FROM {leaf['name']}", f"TRUNCATE {leaf['name']}"):
+        column = await connection.fetchval(_COLUMN, leaf["oid"])
+        change = f"UPDATE {leaf['name']} SET {column} = {column}"
+        for statement in (change, f"DELETE FROM {leaf['name']}", f"TRUNCATE {leaf['name']}"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(statement)
     assert await connection.fetchval(_MAY, leaves[0]["oid"], "SELECT, INSERT")

@@ -133,8 +133,8 @@ def _check_timeline(payment: Payment, types: list[str]) -> Differences:
     if not payment.timeline:
         return
     named = [entry["event"] for entry in payment.timeline if str(entry["event"]).startswith("payment.")]
-    whole = bool(named) and named[0] == types[:1]
-    expected = types if whole else types[len(types) - len(named) :]
+    begun_with = named[:1] == types[:1]
+    expected = types if begun_with else types[max(len(types) - len(named), 0) :]
     yield from differs(
         "payment.timeline",
         payment.id,
