@@ -38,11 +38,18 @@ async def broken(seed: int) -> AsyncIterator[Scene]:
         yield running
 
 
-async def test_without_a_fault_nothing_is_reported(broken: Scene, figures: Figures) -> None:
+async def test_without_a_fault_nothing_is_lost_or_doubled_and_the_audit_sees_that_the_keys_are_no_attempts(
+    broken: Scene, figures: Figures
+) -> None:
     async with replace(broken, size=SMALL).traffic() as traffic:
         await traffic.burst(SIZE.payments)
         await traffic.finish()
-        await replace(broken, size=SMALL).must_be_clean(traffic, figures, "rules broken, but no fault")
+        verdict = await replace(broken, size=SMALL).verdict(traffic)
+    figures(f"rules broken, but no fault: {verdict}")
+    assert not verdict.lost
+    assert not verdict.doubled
+    assert verdict.wrong
+    assert all("'attempts." in problem for problem in verdict.wrong), verdict.wrong
 
 
 async def test_a_charge_without_a_stable_key_is_seen_to_be_doubled(broken: Scene, figures: Figures) -> None:

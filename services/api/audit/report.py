@@ -2,12 +2,14 @@
 
 from collections import Counter
 from datetime import datetime
+from itertools import groupby, islice
 from typing import Any, Final
 
 from services.api.audit.checks import CHECKS, Difference, Differences
 
 DIFFERENCES_MAX: Final = 1000
-IN_FLIGHT_SHOWN_MAX: Final = 20
+IN_FLIGHT_SHOWN_MAX: Final = 5
+"""Of each check."""
 
 
 class Report:
@@ -35,13 +37,18 @@ class Report:
             "differences": [_view(difference) for difference in _sorted(confirmed)],
             "checked": dict(self.checked),
             "skipped": len(self.in_flight),
-            "in_flight": [_view(difference) for difference in _sorted(self.in_flight)[:IN_FLIGHT_SHOWN_MAX]],
+            "in_flight": [_view(difference) for difference in _some_of_each(_sorted(self.in_flight))],
             "as_of": self.as_of,
         }
 
 
 def _sorted(differences: set[Difference]) -> list[Difference]:
     return sorted(differences, key=lambda difference: (difference.check, difference.object))
+
+
+def _some_of_each(differences: list[Difference]) -> list[Difference]:
+    by_check = groupby(differences, key=lambda difference: difference.check)
+    return [one for _, some in by_check for one in islice(some, IN_FLIGHT_SHOWN_MAX)]
 
 
 def _hashable(difference: Difference) -> Difference:
