@@ -58,7 +58,7 @@ def parse_key(header: str | None) -> str | None:
     """
     if header is None:
         return None
-    key = header.strip()
+    key = header.strip(" \t")
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
     if len(key) > KEY_MAX_CHARS:

@@ -18,6 +18,7 @@ from chassis.http import Route
 from chassis.idempotency import KEY_MAX_CHARS
 from chassis.operations import description_of, implied_codes, operation_id, prose, scope_of, segments, title_of
 from chassis.refusals import ENVELOPE_TYPE, PROBLEM_TYPE, ErrorEnvelope, Problem, error_body, problem_body
+from chassis.sse import MEDIA as SSE
 
 Json = dict[str, Any]
 
@@ -215,6 +216,14 @@ class _Writer:
             if part.startswith("{")
         ]
 
+    def _shown(self, route: Route, answer: Json) -> Json:
+        """What a good answer holds; of a stream, each of its events, whose data is the answer as JSON."""
+        if route.media != SSE:
+            return answer
+        told: Json = {"type": "string", "contentMediaType": ENVELOPE_TYPE, "contentSchema": answer}
+        words: Json = {"type": "string"}
+        return {"type": "object", "properties": {"id": words, "event": words, "data": told}, "required": ["data"]}
+
     def _responses(self, route: Route) -> Json:
         headers = {"Request-Id": _header("Request-Id")}
         if route.method == "POST":
@@ -223,7 +232,7 @@ class _Writer:
             headers |= {name: _header(name) for name in self._reference.limits}
         good: Json = {"description": HTTPStatus(route.status).phrase, "headers": headers}
         if route.answer is not None:
-            good["content"] = {route.media: {"schema": self._refs[route.answer]}}
+            good["content"] = {route.media: {"schema": self._shown(route, self._refs[route.answer])}}
         elif route.status != HTTPStatus.NO_CONTENT:
             good["content"] = {route.media: {"schema": {"type": "string"}}}
         responses = {str(status): good for status in (route.status, *route.also)}

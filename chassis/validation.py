@@ -5,13 +5,16 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from chassis.errors import ApiError, bad_request
 
 DEPTH_MAX = 5
 UNESCAPED_ZONE: Final = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$")
+UNIX_REACH: Final = {"minimum": -62_135_596_800_000, "maximum": 253_402_300_799_999}
+"""The years 1 to 9999: numbers beyond 2·10^10 are taken for ms."""
+
 INSTANT_MIN: Final = datetime(2000, 1, 1, tzinfo=UTC)
 INSTANT_MAX: Final = datetime(2080, 1, 1, tzinfo=UTC)
 """Time-ordered ids, which instants are compared with, end in 2081. Nothing lies beyond these two."""
@@ -66,7 +69,20 @@ Text = Annotated[str, AfterValidator(_storable)]
 JsonObject = Annotated[dict[str, Any], AfterValidator(_storable_json)]
 """A free object of the caller's (notes, metadata), a few levels deep at most."""
 
-Instant = Annotated[datetime, BeforeValidator(_with_its_plus), AfterValidator(_within_reach)]
+Instant = Annotated[
+    datetime,
+    BeforeValidator(_with_its_plus),
+    AfterValidator(_within_reach),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": "date-time"},
+                {"type": "string", "format": "date"},
+                {"type": "number", **UNIX_REACH},
+            ]
+        }
+    ),
+]
 """ISO 8601 (in UTC where it names no offset), or Unix seconds."""
 
 

@@ -8,6 +8,7 @@ import orjson
 
 from chassis.errors import unavailable
 from chassis.http import Answer, Call
+from chassis.idempotency import parse_key
 from services.api.settings import Settings
 
 PASSED_ON = ("Content-Type", "Idempotency-Key")
@@ -45,8 +46,10 @@ class Peers:
         await self._session.close()
 
     async def forward(self, call: Call, peer: str, path: str) -> Answer:
-        """The peer's answer, byte for byte, to this merchant's request. Raises 503 when it is away."""
+        """The peer's answer, byte for byte, to this merchant's request. Raises 503 when it is away, and 400 for an
+        Idempotency-Key that can't be kept: on its way such a one could become another."""
         method = call.request.method
+        parse_key(call.request.headers.get("Idempotency-Key"))
         headers = {
             "X-Merchant-Id": call.principal.merchant_id,
             "Request-Id": call.request_id,

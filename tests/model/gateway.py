@@ -23,6 +23,7 @@ from chassis.http import Route
 from chassis.jobs import JobQueue
 from chassis.pg import Pool
 from contracts.topics import (
+    MERCHANT_EVENTS,
     PAYMENT_COMMANDS,
     PAYMENT_EVENTS,
     PAYMENT_RESULTS,
@@ -41,6 +42,7 @@ from tests.model.house import House
 
 CREDENTIALS: Final = {"X-Api-Key": SEED_KEY, "X-Api-Secret": SEED_SECRET}
 TOKEN: Final = "00" * 32
+ADMIN_KEY: Final = "operators-own-key-of-the-tests"
 KEPT: Final = ("merchants", "api_keys", "api_key_fences", "relay_state", "schema_migration")
 """What a wipe leaves. Nobody listens to webhooks: what the notifier takes in is all that it has to do here."""
 
@@ -236,7 +238,7 @@ async def opened(database: Database) -> AsyncIterator[Gateway]:
         executions, refunder = await house.refunder()
         intake, notifier = await house.notifier()
         urls = {"processor": processor.url, "refunder": refunder.url, "notifier": notifier.url}
-        api, client, routes = await house.api(urls)
+        api, client, routes = await house.api(urls, admin_api_key=ADMIN_KEY)
         owner = await asyncpg.connect(database.admin_url)
         stack.push_async_callback(owner.close)
         results = api.pool, api_handlers(api.clock, api.settings.terms)
@@ -254,6 +256,7 @@ async def opened(database: Database) -> AsyncIterator[Gateway]:
                 REFUND_RESULTS.name: results,
                 PAYMENT_EVENTS.name: events,
                 REFUND_EVENTS.name: events,
+                MERCHANT_EVENTS.name: (notifier.pool, intake.merchant_handlers()),
             },
             workers={
                 "processor": Worker(processor.jobs, attempts.claim, attempts.make),

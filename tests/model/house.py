@@ -82,9 +82,11 @@ class House:
         endpoints = notifier_app.make_endpoints(room.runtime.settings)
         return Intake(dispatcher, room.runtime.clock, lease, endpoints), room
 
-    async def api(self, urls: Mapping[str, str]) -> tuple[Runtime[ApiSettings], TestClient[Any, Any], Sequence[Route]]:
+    async def api(
+        self, urls: Mapping[str, str], **given: str
+    ) -> tuple[Runtime[ApiSettings], TestClient[Any, Any], Sequence[Route]]:
         """Over HTTP, with the others' internal HTTP at these URLs, and its table of routes."""
-        room = await self._room("api", ApiSettings, **{f"{name}_url": url for name, url in urls.items()})
+        room = await self._room("api", ApiSettings, **{f"{name}_url": url for name, url in urls.items()}, **given)
         peers = Peers(room.runtime.settings)
         self._stack.push_async_callback(peers.close)
         routes = make_routes(room.runtime, make_writer(room.runtime), peers, make_tail(room.runtime))

@@ -33,6 +33,7 @@ LONG_PAUSES_S: Final = (600, 901, 86_400, 604_801)
 
 KEY_LIFE: Final = timedelta(hours=24)
 SETTLE_ROUNDS_MAX: Final = 500
+STEPS: Final = "steps"
 WEIGHTS: Final = {
     "buy": 4,
     "pay": 3,
@@ -83,7 +84,8 @@ class Asked:
 
 
 class Play:
-    """One program over a gateway in which nothing has happened. `steps` counts what was done."""
+    """One program over a gateway in which nothing has happened. `steps` counts what was done, and under STEPS the
+    program's steps by which something was."""
 
     def __init__(self, gateway: Gateway, steps: Counter[str]) -> None:
         self.gateway = gateway
@@ -104,7 +106,9 @@ class Play:
             await self.new_payment(order, instrument, automatic=False)
         for step in program:
             act: Callable[[Step], Awaitable[None]] = getattr(self, step.action)
+            before = self.steps.total()
             await act(step)
+            self.steps[STEPS] += self.steps.total() > before
         await self.end()
 
     # ── The merchant ──

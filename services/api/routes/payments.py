@@ -263,6 +263,7 @@ def buyer_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Route
             CreatePayment,
             answer=PublicPayment,
             status=201,
+            errors=REFUSALS,
             cross_origin=True,
             operation="createPaymentPublic",
         ),

@@ -10,7 +10,7 @@ from contracts import ids
 from contracts.events.payment import Payment
 from contracts.events.refund import Refund
 from contracts.topics import PAYMENT_EVENTS, REFUND_EVENTS
-from services.api.schemas.fields import OwnRequest
+from services.api.schemas.fields import OwnRequest, told_id, told_names
 from services.api.schemas.lists import PageQuery
 
 PUBLIC_TYPES: Final = tuple(event.TYPE for topic in (PAYMENT_EVENTS, REFUND_EVENTS) for event in topic.events)
@@ -59,8 +59,14 @@ def _is_payment_id(text: str) -> str:
     return text
 
 
-TypeNames = Annotated[Text, Field(max_length=TYPES_MAX_CHARS), AfterValidator(_names_types)]
-EventId = Annotated[Text, AfterValidator(_is_event_id)]
+TypeNames = Annotated[
+    Text,
+    Field(max_length=TYPES_MAX_CHARS),
+    AfterValidator(_names_types),
+    told_names("payment.*", "refund.*", *PUBLIC_TYPES),
+]
+PaymentId = Annotated[str, AfterValidator(_is_payment_id), told_id(ids.PAYMENT)]
+EventId = Annotated[Text, AfterValidator(_is_event_id), told_id(ids.EVENT)]
 
 
 class EventsQuery(PageQuery):
@@ -72,12 +78,10 @@ class EventsQuery(PageQuery):
         TypeNames | None, Field(description="Types separated by commas; `payment.*` names all that begin so")
     ] = None
     object: Annotated[
-        Annotated[str, AfterValidator(_is_object_id)] | None,
+        Annotated[str, AfterValidator(_is_object_id), told_id(f"({ids.ORDER}|{ids.PAYMENT}|{ids.REFUND})")] | None,
         Field(description="What the events are about; for an order, its payments and their refunds"),
     ] = None
-    payment_id: Annotated[
-        Annotated[str, AfterValidator(_is_payment_id)] | None, Field(description="A payment and its refunds")
-    ] = None
+    payment_id: Annotated[PaymentId | None, Field(description="A payment and its refunds")] = None
     starting_after: Annotated[EventId | None, Field(description="Go on after this id, towards older ones")] = None
     ending_before: Annotated[EventId | None, Field(description="The page right before this id, newest first too")] = (
         None

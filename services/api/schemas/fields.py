@@ -24,6 +24,22 @@ def _fits(metadata: dict[str, Any]) -> dict[str, Any]:
     return metadata
 
 
+def told(pattern: str) -> Any:
+    """For the reference alone: the form of a text that a validator checks, which says in words what is wrong."""
+    return Field(json_schema_extra={"pattern": pattern})
+
+
+def told_id(prefix: str) -> Any:
+    """The same of an id."""
+    return told(f"^{prefix}_[0-9A-Za-z]{{16}}$")
+
+
+def told_names(*names: str, gaps: bool = False) -> Any:
+    """The same of some of these names, separated by commas; `gaps`: there may be nothing between two commas."""
+    one = f" *({'|'.join(name.replace('.', '[.]').replace('*', '[*]') for name in names)}){'?' if gaps else ''} *"
+    return told(f"^{one}(,{one})*$")
+
+
 ShortText = Annotated[Text, Field(max_length=255)]
 Metadata = Annotated[JsonObject, AfterValidator(_fits), Field(json_schema_extra={"maxProperties": METADATA_KEYS_MAX})]
 Amount = Annotated[int, Field(strict=True, gt=0, le=AMOUNT_MAX_MINOR)]

@@ -2,7 +2,9 @@
 
 from typing import Annotated, ClassVar, Generic, Self, TypeVar
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, Field, GetJsonSchemaHandler, ValidationInfo, field_validator, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from chassis.validation import Instant, Text, api_error
 from contracts import ids
@@ -33,7 +35,7 @@ class PageQuery(Request):
     """Where a list starts and how long it is."""
 
     limit: Annotated[int, Field(ge=1, le=PAGE_LIMIT_MAX)] = PAGE_LIMIT_DEFAULT
-    offset: Annotated[int, Field(ge=0)] = 0
+    offset: Annotated[int, Field(ge=0, json_schema_extra={"maximum": PAGE_OFFSET_MAX})] = 0
 
     @field_validator("offset")
     @classmethod
@@ -60,6 +62,14 @@ class ListQuery(PageQuery):
     currency: Annotated[str | None, Field(pattern=r"^[A-Z]{3}$")] = None
     id: Annotated[str | None, Field(description="The one with this id")] = None
     q: Annotated[SearchText | None, Field(description="Looks for what this looks like: an id, or see the guide")] = None
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """With the form of the ids, which is the subclass'."""
+        schema = handler(core)
+        for name in ("starting_after", "ending_before", "id"):
+            handler.resolve_ref_schema(schema)["properties"][name]["pattern"] = f"^{cls.PREFIX}_[0-9A-Za-z]{{16}}$"
+        return schema
 
     @field_validator("starting_after", "ending_before", "id")
     @classmethod

@@ -18,7 +18,7 @@ class CreateMerchant(OwnRequest):
     """POST /api/v1/merchants"""
 
     name: Annotated[ShortText, Field(min_length=1)]
-    email: Annotated[ShortText, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+    email: Annotated[ShortText, Field(pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")]
     webhook_url: Annotated[Text, Field(max_length=URL_MAX_CHARS)] | None = None
     """Where its webhooks go until it says otherwise."""
 

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from chassis.validation import Text
 from contracts import ids
 from contracts.money import AMOUNT_MAX_MINOR, AMOUNT_MIN_MINOR
-from services.api.schemas.fields import Metadata, Request, Shown
+from services.api.schemas.fields import Metadata, Request, Shown, told_names
 from services.api.schemas.lists import Expand, ListQuery, SearchText
 
 RECEIPT_MAX_CHARS = 255
@@ -24,7 +24,7 @@ class CreateOrder(Request):
     """Your own name for it."""
     notes: Metadata | None = None
     """Yours: kept as they are sent. At most 50 keys, 16 KiB."""
-    unique_receipt: bool = False
+    unique_receipt: Annotated[bool, Field(strict=True)] = False
     """Refuse the order when another one of the merchant's has this receipt."""
     expires_at: AwareDatetime | None = None
     """From this instant on no payment of the order can be begun; unset: never."""
@@ -48,7 +48,7 @@ class OrdersQuery(ListQuery):
 class OrderQuery(Request):
     """GET /api/v1/orders/{id}"""
 
-    expand: Expand = None
+    expand: Annotated[Expand, told_names("payments", gaps=True)] = None
 
 
 class OrderAnswer(Shown):

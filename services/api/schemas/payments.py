@@ -9,7 +9,7 @@ from chassis.validation import Text, api_error
 from contracts import ids
 from contracts.events.payment import CaptureMode, NextAction, Payment, PaymentMethod, PaymentStatus, RefundStatus
 from services.api.cards import LAST4_PATTERN, VPA_PATTERN
-from services.api.schemas.fields import Amount, Metadata, Request, ShortText, Shown
+from services.api.schemas.fields import Amount, Metadata, Request, ShortText, Shown, told, told_id, told_names
 from services.api.schemas.lists import Expand, ListQuery, SearchText, check_id
 
 
@@ -65,13 +65,15 @@ class PaymentsQuery(ListQuery):
 
     status: PaymentStatus | None = None
     method: PaymentMethod | None = None
-    order_id: str | None = None
+    order_id: Annotated[str | None, told_id(ids.ORDER)] = None
     captured: bool | None = None
     refund_status: RefundStatus | None = None
-    vpa: Annotated[SearchText | None, Field(description="The whole UPI address")] = None
-    last4: Annotated[str | None, Field(description="A card's last four digits")] = None
+    vpa: Annotated[SearchText | None, Field(description="The whole UPI address"), told(f"^{VPA_PATTERN.pattern}$")] = (
+        None
+    )
+    last4: Annotated[str | None, Field(description="A card's last four digits"), told("^[0-9]{4}$")] = None
     receipt: Annotated[SearchText | None, Field(description="The order's")] = None
-    expand: Expand = None
+    expand: Annotated[Expand, told_names("timeline", "order", gaps=True)] = None
 
     @field_validator("order_id")
     @classmethod
@@ -96,7 +98,7 @@ class PaymentsQuery(ListQuery):
 class PaymentQuery(Request):
     """GET /api/v1/payments/{id}"""
 
-    expand: Expand = None
+    expand: Annotated[Expand, told_names("timeline", "order", "refunds", gaps=True)] = None
 
 
 class PaymentAnswer(Payment):

@@ -7,8 +7,8 @@ from pydantic import Field, ValidationInfo, field_validator
 from chassis.validation import Text
 from contracts import ids
 from contracts.events.refund import Refund, RefundState
-from services.api.schemas.fields import Amount, Metadata, Request
-from services.api.schemas.lists import Expand, ListQuery, check_id
+from services.api.schemas.fields import Amount, Metadata, Request, told_id, told_names
+from services.api.schemas.lists import Expand, ListQuery, SearchText, check_id
 
 REASON_MAX_CHARS = 500
 
@@ -29,7 +29,12 @@ class RefundsQuery(ListQuery):
     PREFIX = ids.REFUND
 
     status: RefundState | None = None
-    payment_id: str | None = None
+    payment_id: Annotated[str | None, told_id(ids.PAYMENT)] = None
+    q: Annotated[
+        SearchText | None,
+        Field(description="A refund's id, or its payment's"),
+        told_id(f"({ids.REFUND}|{ids.PAYMENT})"),
+    ] = None
 
     @field_validator("payment_id")
     @classmethod
@@ -40,7 +45,7 @@ class RefundsQuery(ListQuery):
 class RefundQuery(Request):
     """GET /api/v1/refunds/{id}"""
 
-    expand: Expand = None
+    expand: Annotated[Expand, told_names("payment", gaps=True)] = None
 
 
 class RefundAnswer(Refund):

@@ -26,6 +26,7 @@ BAD_ORDERS = [
     (b'{"amount":NaN}', "amount must be an integer"),
     (b'{"amount":5000,"notes":{"a":NaN}}', "64 bits"),
     (b'{"amount":5000,"currency":"rupees"}', "currency"),
+    (b'{"amount":5000,"unique_receipt":"yes"}', "unique_receipt must be true or false"),
     (b'{"amount":5000,"receipt":"a\\u0000b"}', "NUL"),
     (b'{"amount":5000,"notes":{"a":"\\u0000"}}', "NUL"),
     (b'{"amount":5000,"notes":{"\\u0000":"a"}}', "NUL"),

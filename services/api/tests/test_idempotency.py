@@ -60,9 +60,10 @@ async def test_a_business_refusal_is_kept_and_a_validation_error_is_not(client: 
     assert (invalid[0], valid[0]) == (400, 201)
 
 
-@pytest.mark.parametrize("key", ["x" * 256, "snow\u2603man"])
-async def test_a_key_that_can_not_be_kept_is_refused(client: Client, key: str) -> None:
-    status, body, _ = await send(client, "/orders", b'{"amount":5000}', key)
+@pytest.mark.parametrize("path", ["/orders", "/merchants/webhook/test"], ids=["ours", "forwarded"])
+@pytest.mark.parametrize("key", ["x" * 256, "snow\u2603man", "\xa0"])
+async def test_a_key_that_can_not_be_kept_is_refused(client: Client, key: str, path: str) -> None:
+    status, body, _ = await send(client, path, b'{"amount":5000}', key)
     assert (status, b"Idempotency-Key" in body) == (400, True)
 
 

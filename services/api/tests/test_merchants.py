@@ -117,6 +117,7 @@ async def test_the_operator_may_ask_for_the_audit_of_everybody(governed: Client)
         {"name": "x" * 256},
         {"email": "nobody"},
         {"email": "a@b c"},
+        {"email": "a\x1c@b"},
         {"webhook_url": "ftp://books.example"},
         {"webhook_url": "books.example"},
         {"webhook_url": "http://"},

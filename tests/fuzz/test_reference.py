@@ -1,0 +1,118 @@
+"""schemathesis, with all of its checks, over every operation of the served /openapi.json."""
+
+import asyncio
+import contextlib
+import os
+import re
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from deploy.embedded.config import ROOT
+from deploy.testing import Database, Databases
+from tests.figures import Figures
+from tests.model.gateway import ADMIN_KEY, CREDENTIALS, Gateway, opened
+
+CARRY_EVERY_S: Final = 0.2
+GENERATED: Final = re.compile(r"(\d+) generated")
+OVERLAPPING: Final = (
+    *("webhooks/config", "webhooks/regenerate-secret", "webhooks/retry", "webhooks/test"),
+    "payments/public",
+)
+"""Paths that the family has beside `webhooks/{id}` and `payments/{id}`: a GET of one is a GET of an id that is none."""
+
+CONFIG: Final = f"""\
+hooks = "tests.fuzz.hooks"
+[checks]
+positive_data_acceptance.enabled = false
+[[operations]]
+include-path-regex = "^/api/v1/merchants(/[^/]*[}}])?$"
+headers = {{ X-Admin-Key = "{ADMIN_KEY}" }}
+""" + "".join(
+    f"""\
+[[operations]]
+include-path = "/api/v1/{path}"
+checks.unsupported_method.enabled = false
+checks.allow_header_conformance.enabled = false
+"""
+    for path in OVERLAPPING
+)
+"""Every check is on but the first; tests/fuzz/hooks.py has a sharper one in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many requests schemathesis makes up per operation, in which phases, and how many it sends in all at least."""
+
+    per_operation: int
+    phases: str
+    least: int
+
+
+SIZES = [
+    pytest.param(Size(2, "examples,fuzzing", 200), id="small"),
+    pytest.param(
+        Size(40, "examples,coverage,fuzzing,stateful", 5000),
+        id="full",
+        marks=[pytest.mark.prove, pytest.mark.timeout(3600)],
+    ),
+]
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[Database]:
+    made = databases.make(migrated=True)
+    yield made
+    databases.drop(made)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_api_keeps_its_contract_whatever_is_sent(
+    database: Database, size: Size, seed: int, figures: Figures, tmp_path: Path
+) -> None:
+    config = tmp_path / "schemathesis.toml"
+    config.write_text(CONFIG, encoding="utf-8")
+    async with opened(database) as gateway, carrying(gateway):
+        url = str(gateway.client.make_url("/openapi.json"))
+        process = await asyncio.create_subprocess_exec(
+            str(Path(sys.executable).with_name("schemathesis")),
+            # There is no Kafka here, which /health says, too.
+            *("--config-file", str(config), "run", url, "--exclude-path", "/health"),
+            *("--seed", str(seed), "-n", str(size.per_operation), "--phases", size.phases),
+            *("--no-color", "--generation-database", "none", "--continue-on-failure"),
+            *(part for name, value in CREDENTIALS.items() for part in ("-H", f"{name}:{value}")),
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        told = (await process.communicate())[0].decode()
+    assert process.returncode == 0, told
+    generated = int(GENERATED.findall(told)[-1])
+    assert generated >= size.least, told
+    figures(f"seed {seed}: {generated} requests made up for every operation, all checks, no breach")
+
+
+@contextlib.asynccontextmanager
+async def carrying(gateway: Gateway) -> AsyncIterator[None]:
+    """Meanwhile everything under way arrives, and the caller's own key, should it be ended, lives again."""
+
+    async def carry() -> None:
+        while True:
+            await gateway.arrive()
+            await gateway.owner.execute(
+                "UPDATE api.api_keys SET revoked_at = NULL, expires_at = NULL WHERE key = $1", CREDENTIALS["X-Api-Key"]
+            )
+            await asyncio.sleep(CARRY_EVERY_S)
+
+    task = asyncio.create_task(carry())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
