@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -117,7 +117,18 @@ class ClusterWatch:
         self._stopping = asyncio.Event()
         self._known = asyncio.Event()
         self._cluster_id = ""
+        self._at_outage: list[Callable[[], None]] = []
         self.connected = False
+
+    def at_outage(self, told: Callable[[], None]) -> None:
+        """Call this whenever Kafka is found to be away."""
+        self._at_outage.append(told)
+
+    async def confirm(self) -> None:
+        """Ask now whether it is still the cluster that is known. Raises ClusterChanged, KafkaError or TimeoutError."""
+        seen = await read_cluster_id(self._bootstrap)
+        if self._known.is_set() and seen != self._cluster_id:
+            raise ClusterChanged(f"Kafka's cluster was {self._cluster_id}, now it is {seen}")
 
     async def cluster_id(self) -> str:
         """The cluster's id; waits until the broker has answered once."""
@@ -135,6 +146,8 @@ class ClusterWatch:
                 if self.connected or not self._known.is_set():
                     log.warning("kafka.away", error=repr(error))
                 self.connected = False
+                for told in self._at_outage:
+                    told()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), WATCH_EVERY_S if self.connected else WATCH_EVERY_S / 4)
 
@@ -143,14 +156,14 @@ class ClusterWatch:
         self._stopping.set()
 
     async def _look(self) -> None:
+        if self._known.is_set():
+            await self.confirm()
+            return
         seen = await read_cluster_id(self._bootstrap)
-        if not self._known.is_set():
-            # A wiped broker has no topics; whoever comes first makes them.
-            await ensure_topics(self._bootstrap, self._topics)
-            self._cluster_id = seen
-            self._known.set()
-        elif seen != self._cluster_id:
-            raise ClusterChanged(f"Kafka's cluster was {self._cluster_id}, now it is {seen}")
+        # A wiped broker has no topics; whoever comes first makes them.
+        await ensure_topics(self._bootstrap, self._topics)
+        self._cluster_id = seen
+        self._known.set()
 
 
 def partition_of(key: bytes, partitions: int) -> int:
@@ -161,36 +174,37 @@ def partition_of(key: bytes, partitions: int) -> int:
 class Publisher:
     """An idempotent producer that sends one batch per partition at a time and waits for its acknowledgement.
 
-    It is made anew after any failure: a producer that reported an out-of-order sequence stays broken.
+    It is made anew after any failure, since a producer that reported an out-of-order sequence stays broken; and after
+    any outage, since by itself it would go on at whatever comes back, be it a cluster that must first be told what is
+    older.
     """
 
-    def __init__(self, bootstrap: str, *, client_id: str) -> None:
+    def __init__(self, bootstrap: str, *, client_id: str, watch: ClusterWatch | None = None) -> None:
         self._bootstrap = bootstrap
         self._client_id = client_id
+        self._watch = watch
         self._producer: AIOKafkaProducer | None = None
+        self._publishing: asyncio.Timeout | None = None
+        self._doubted = False
+        if watch is not None:
+            watch.at_outage(self._doubt)
 
     async def publish(self, records: Sequence[Outgoing]) -> None:
-        """Return when all are acknowledged, each partition's in the order given. Raises PublishError."""
+        """Return when all are acknowledged, each partition's in the order given. Raises PublishError or ClusterChanged,
+        and then some may have arrived."""
         try:
             producer = await self._started()
-            partitions = {
-                topic: len(await asyncio.wait_for(producer.partitions_for(topic), ACK_TIMEOUT_S))
-                for topic in {record.topic for record in records}
-            }
-            by_partition: dict[tuple[str, int], list[Outgoing]] = defaultdict(list)
-            for record in records:
-                by_partition[record.topic, partition_of(record.key, partitions[record.topic])].append(record)
-            sends = (self._send(producer, *where, rows) for where, rows in by_partition.items())
-            # All of them end before one failure is told: none goes on while the same batch is published anew.
-            for outcome in await asyncio.gather(*sends, return_exceptions=True):
-                if outcome is not None:
-                    raise outcome
+            async with asyncio.timeout(None) as self._publishing:
+                await self._send_all(producer, records)
         except (KafkaError, OSError, TimeoutError) as error:
             await self.close()
             raise PublishError(repr(error)) from error
+        finally:
+            self._publishing = None
 
     async def prepare(self) -> None:
-        """Connect before there is anything to publish: the first message need not wait for it. Raises PublishError."""
+        """Connect before there is anything to publish: the first message need not wait for it. Raises PublishError,
+        ClusterChanged."""
         try:
             await self._started()
         except (KafkaError, OSError, TimeoutError) as error:
@@ -211,7 +225,15 @@ class Publisher:
         await _end(asyncio.create_task(producer.stop()), patience_s=STOP_TIMEOUT_S)
         await _end(asyncio.create_task(producer.client.close()), patience_s=STOP_TIMEOUT_S)
 
+    def _doubt(self) -> None:
+        self._doubted = True
+        if self._publishing is not None:
+            self._publishing.reschedule(asyncio.get_running_loop().time())
+
     async def _started(self) -> AIOKafkaProducer:
+        if self._doubted:
+            await self.close()
+            self._doubted = False
         if self._producer is None:
             producer = AIOKafkaProducer(
                 bootstrap_servers=self._bootstrap,
@@ -225,7 +247,23 @@ class Publisher:
             )
             self._producer = producer
             await asyncio.wait_for(producer.start(), START_TIMEOUT_S)
+            if self._watch is not None:
+                await self._watch.confirm()
         return self._producer
+
+    async def _send_all(self, producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> None:
+        partitions = {
+            topic: len(await asyncio.wait_for(producer.partitions_for(topic), ACK_TIMEOUT_S))
+            for topic in {record.topic for record in records}
+        }
+        by_partition: dict[tuple[str, int], list[Outgoing]] = defaultdict(list)
+        for record in records:
+            by_partition[record.topic, partition_of(record.key, partitions[record.topic])].append(record)
+        sends = (self._send(producer, *where, rows) for where, rows in by_partition.items())
+        # All of them end before one failure is told: none goes on while the same batch is published anew.
+        for outcome in await asyncio.gather(*sends, return_exceptions=True):
+            if outcome is not None:
+                raise outcome
 
     async def _send(self, producer: AIOKafkaProducer, topic: str, partition: int, records: list[Outgoing]) -> None:
         index = 0

@@ -38,7 +38,9 @@ class Runtime(Generic[Settings]):
         self.metrics = Metrics()
         self.wide = WideLog(service)
         self.watch = ClusterWatch(settings.kafka_bootstrap_servers, topics)
-        self.publisher = Publisher(settings.kafka_bootstrap_servers, client_id=settings.slot_id or service)
+        self.publisher = Publisher(
+            settings.kafka_bootstrap_servers, client_id=settings.slot_id or service, watch=self.watch
+        )
         self.http = HttpKit(
             HttpConfig(settings.request_body_max_bytes, settings.request_timeout_s, settings.docs_url),
             metrics=self.metrics,

@@ -52,7 +52,7 @@ def relay(
         service="tests",
         dsn=dsn,
         pool=pool,
-        publisher=publisher or Publisher(bootstrap, client_id="tests"),
+        publisher=publisher or Publisher(bootstrap, client_id="tests", watch=watch),
         watch=watch,
         clock=clock or SystemClock(),
         metrics=Metrics(),

@@ -21,7 +21,7 @@ from chassis.pg import Connection, Pool
 from chassis.tests import parts, samples
 from chassis.tests.conftest import Schema
 from chassis.tests.reading import read_all
-from chassis.tests.waiting import until
+from chassis.tests.waiting import PATIENCE_S, until
 from deploy.embedded.stack import Stack
 from deploy.testing import new_config, running
 
@@ -126,18 +126,23 @@ async def test_a_wiped_broker_ends_the_process_and_the_next_one_loses_nothing(
     broker: Stack, pool: Pool, empty_schema: Schema
 ) -> None:
     before = Service(broker, pool, empty_schema)
-    running = asyncio.create_task(before.watch.run())
-    async with parts.at_work(before.relay):
-        # Published, and consumed by nobody before the wipe: only the event log still has them.
-        await pool.execute("INSERT INTO consumer_offset VALUES ('outlives', $1, 0, 5000, 'an older cluster')", TOPIC)
-        await append(pool, range(50))
-        await until(lambda: drained(pool), "everything is published")
+    watching, relaying = asyncio.create_task(before.watch.run()), asyncio.create_task(before.relay.run())
+    # Published, and consumed by nobody before the wipe: only the event log still has them.
+    await pool.execute("INSERT INTO consumer_offset VALUES ('outlives', $1, 0, 5000, 'an older cluster')", TOPIC)
+    await append(pool, range(50))
+    await until(lambda: drained(pool), "everything is published")
     await asyncio.to_thread(broker.wipe_kafka)
     await until(lambda: not before.watch.connected, "the watch sees that Kafka is away")
+    watching.cancel()  # and does not look again before the relay does
     await append(pool, range(50, 60), tenant=None)
     await asyncio.to_thread(broker.start_process, "kafka")
+    await asyncio.to_thread(broker.wait_ready, "kafka")
+    await ensure_topics(broker.kafka_bootstrap_servers, [SPEC])  # by a process that started anew before this one
     with pytest.raises(ClusterChanged):
-        await running
+        await asyncio.wait_for(relaying, PATIENCE_S)
+    with pytest.raises(ClusterChanged):
+        await before.watch.run()
+    assert await read_all(broker.kafka_bootstrap_servers, TOPIC, 1) == [], "what is new would come before what is old"
 
     await pool.execute("UPDATE event_log SET occurred_at = now()")  # within the hours that are published again
     after = Service(broker, pool, empty_schema)

@@ -157,7 +157,7 @@ def make_workers(runtime: Runtime[Settings], sender: Sender) -> list[Worker]:
     ]
     relay = DelayRelay(
         settings.kafka_bootstrap_servers,
-        Publisher(settings.kafka_bootstrap_servers, client_id=f"{slot}-delay"),
+        Publisher(settings.kafka_bootstrap_servers, client_id=f"{slot}-delay", watch=runtime.watch),
         runtime.clock,
         slot_id=settings.slot_id,
         metrics=runtime.metrics,
