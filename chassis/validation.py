@@ -12,6 +12,7 @@ from chassis.errors import ApiError, bad_request
 
 DEPTH_MAX = 5
 UNESCAPED_ZONE: Final = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$")
+EXPONENT: Final = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d+", re.ASCII)
 UNIX_REACH: Final = {"minimum": -62_135_596_800_000, "maximum": 253_402_300_799_999}
 """The years 1 to 9999: numbers beyond 2·10^10 are taken for ms."""
 
@@ -50,9 +51,11 @@ def _storable_json(value: Any, depth: int = 0) -> Any:
     return value
 
 
-def _with_its_plus(given: object) -> object:
-    """`+05:30` in a URL that was not escaped: the plus arrives as a space."""
-    return UNESCAPED_ZONE.sub(r"\1+\2", given) if isinstance(given, str) else given
+def _as_meant(given: object) -> object:
+    """`+05:30` in a URL that was not escaped: the plus arrives as a space. Unix seconds may be written as `1.7e9`."""
+    if not isinstance(given, str):
+        return given
+    return float(given) if EXPONENT.fullmatch(given) else UNESCAPED_ZONE.sub(r"\1+\2", given)
 
 
 def _within_reach(at: datetime) -> datetime:
@@ -71,7 +74,7 @@ JsonObject = Annotated[dict[str, Any], AfterValidator(_storable_json)]
 
 Instant = Annotated[
     datetime,
-    BeforeValidator(_with_its_plus),
+    BeforeValidator(_as_meant),
     AfterValidator(_within_reach),
     WithJsonSchema(
         {

@@ -1,13 +1,15 @@
 """Bad input in words, and the texts and objects that Postgres can keep."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError
 
 from chassis.errors import ApiError
-from chassis.validation import DEPTH_MAX, JsonObject, Text, api_error, describe
+from chassis.validation import DEPTH_MAX, Instant, JsonObject, Text, api_error, describe
 
+INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(JsonObject)
 
 
@@ -55,6 +57,20 @@ def test_the_first_complaint_is_a_sentence_that_names_the_field(body: bytes, fie
     error = complaint(body)
     assert (error.status, error.code, error.field, error.description) == (400, "BAD_REQUEST_ERROR", field, sentence)
     assert not error.storable
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1.7e9", 1_700_000_000), ("1e9", 1_000_000_000), ("2020-01-01T05:30:00 05:30", 1_577_836_800)],
+)
+def test_instants_are_read_as_they_were_meant(text: str, seconds: int) -> None:
+    assert INSTANT.validate_python(text).timestamp() == seconds
+
+
+@pytest.mark.parametrize("text", ["1e400", "-1e400", "1e", "e9", "1e9s"])
+def test_what_is_no_instant_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError):
+        INSTANT.validate_python(text)
 
 
 def test_a_validator_may_refuse_with_a_code_of_its_own() -> None:

@@ -14,6 +14,7 @@ NO_SCHEMA_SAYS: Final = (
     r"^There is no webhook URL",
     r"must be in the future$",
     r"^Receipt is already used",
+    r"^There can be at most \d+ keys",
     r"^Nothing has this position yet",
     r"the id of one of your events$",
     # what two fields say together
@@ -23,7 +24,6 @@ NO_SCHEMA_SAYS: Final = (
     r"^A publishable key has no scopes",
     # what is computed of a text: check digits, calendars, addresses, the name of an event
     r"^Card ",
-    r"^VPA is not valid",
     r"^webhook_url ",
     r"must lie within the calendar$",
     r"NUL|nested|64 bits|not valid JSON|at most \d+ (keys|KiB)|keys of at most",

@@ -1,9 +1,10 @@
 """Merchants in and out, for the operator."""
 
+import re
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 from yarl import URL
 
 from chassis.validation import Text, api_error
@@ -12,13 +13,20 @@ from services.api.schemas.lists import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX
 
 URL_MAX_CHARS = 2048
 ID_MAX_CHARS = 64
+ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+def _is_address(text: str) -> str:
+    if not ADDRESS.fullmatch(text):
+        raise api_error("BAD_REQUEST_ERROR", "email must look like name@host")
+    return text
 
 
 class CreateMerchant(OwnRequest):
     """POST /api/v1/merchants"""
 
     name: Annotated[ShortText, Field(min_length=1)]
-    email: Annotated[ShortText, Field(pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")]
+    email: Annotated[ShortText, AfterValidator(_is_address), Field(json_schema_extra={"format": "email"})]
     webhook_url: Annotated[Text, Field(max_length=URL_MAX_CHARS)] | None = None
     """Where its webhooks go until it says otherwise."""
 

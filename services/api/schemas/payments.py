@@ -1,9 +1,10 @@
 """Payments in and out."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, RootModel, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, RootModel, ValidationInfo, field_validator, model_validator
+from pydantic.config import JsonDict
 
 from chassis.validation import Text, api_error
 from contracts import ids
@@ -11,6 +12,8 @@ from contracts.events.payment import CaptureMode, NextAction, Payment, PaymentMe
 from services.api.cards import LAST4_PATTERN, VPA_PATTERN
 from services.api.schemas.fields import Amount, Metadata, Request, ShortText, Shown, told, told_id, told_names
 from services.api.schemas.lists import Expand, ListQuery, SearchText, check_id
+
+FLAT_CARD: Final = ("card_number", "card_expiry", "card_cvv")
 
 
 class CardInput(Request):
@@ -23,12 +26,27 @@ class CardInput(Request):
     holder_name: Annotated[Text, Field(max_length=255)] | None = None
 
 
+INSTRUMENTS: Final[JsonDict] = {
+    "anyOf": [
+        {"properties": {"method": {"const": "upi"}, "vpa": {"type": "string"}}, "required": ["vpa"]},
+        {"properties": {"method": {"const": "card"}, "card": {"type": "object"}}, "required": ["card"]},
+        {
+            "properties": {"method": {"const": "card"}, **{name: {"type": "string"} for name in FLAT_CARD}},
+            "required": [*FLAT_CARD],
+        },
+    ]
+}
+"""What the reference says of what goes with which method."""
+
+
 class CreatePayment(Request):
     """POST /api/v1/payments; the card nested or flat."""
 
+    model_config = ConfigDict(json_schema_extra=INSTRUMENTS)
+
     order_id: Annotated[Text, Field(min_length=1, max_length=64)]
     method: Literal["upi", "card"]
-    vpa: ShortText | None = None
+    vpa: Annotated[ShortText, told(f"^{VPA_PATTERN.pattern}$")] | None = None
     """For `upi`: the payer's address, name@bank."""
     card: CardInput | None = None
     """For `card`; or the flat fields below."""
@@ -46,7 +64,7 @@ class CreatePayment(Request):
     def _has_its_instrument(self) -> "CreatePayment":
         if self.method == "upi" and self.vpa is None:
             raise ValueError("vpa is required for a UPI payment")
-        if self.method == "card" and self.card is None and None in (self.card_number, self.card_expiry, self.card_cvv):
+        if self.method == "card" and self.card is None and None in [getattr(self, name) for name in FLAT_CARD]:
             raise ValueError("card is required for a card payment: number, expiry_month, expiry_year, cvv")
         return self
 
