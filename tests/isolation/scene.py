@@ -21,6 +21,9 @@ OTHER_ID: Final = "7d0e8400-e29b-41d4-a716-446655440001"
 UNKNOWN: Final = "0" * 16
 UPI: Final = {"method": "upi", "vpa": "success@bank"}
 HOOK: Final = {"webhook_url": "http://127.0.0.1:9/hook"}
+REQUEST_ID: Final = "walk"
+"""Every request's, so that answers that say the same are the same bytes."""
+
 NOBODY: Final[Mapping[str, str]] = {}
 
 BODIES: Final[dict[str, Object | None]] = {
@@ -113,17 +116,17 @@ class Reply:
     """An answer; of a stream that began, the status alone."""
 
     status: int
-    body: Any
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        """What it says."""
+        return orjson.loads(self.raw) if self.raw else None
 
     @property
     def code(self) -> str:
         """Of the error envelope."""
         return str(self.body["error"]["code"])
-
-    @property
-    def refusal(self) -> Object:
-        """The error envelope without what differs from request to request."""
-        return {name: value for name, value in self.body["error"].items() if name != "request_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +137,13 @@ class Scene:
     ids: Mapping[str, str]
     other: Mapping[str, str]
 
-    def routes(self, *, with_id: bool = False) -> list[Route]:
+    def routes(self) -> list[Route]:
         """Every route that is a merchant's own."""
-        theirs = [r for r in self.gateway.routes if name_of(r) not in PUBLIC | OPERATOR and not is_page(r)]
-        return [route for route in theirs if not with_id or "{" in route.path]
+        return [r for r in self.gateway.routes if name_of(r) not in PUBLIC | OPERATOR and not is_page(r)]
+
+    def public_routes(self) -> list[Route]:
+        """Every route that needs no credentials and looks at those that it gets."""
+        return [route for route in self.gateway.routes if name_of(route) in PUBLIC]
 
     def operators_routes(self) -> list[Route]:
         """Every route that is the operator's."""
@@ -163,11 +169,10 @@ class Scene:
 
     async def ask(self, method: str, path: str, headers: Mapping[str, str], body: Object | None = None) -> Reply:
         """One request."""
-        async with self.gateway.client.request(method, path, json=body, headers=headers) as response:
-            if response.content_type == "text/event-stream":
-                return Reply(response.status, None)
-            raw = await response.read()
-            return Reply(response.status, orjson.loads(raw) if raw else None)
+        named = {"Request-Id": REQUEST_ID, **headers}
+        async with self.gateway.client.request(method, path, json=body, headers=named) as response:
+            streams = response.content_type == "text/event-stream"
+            return Reply(response.status, b"" if streams else await response.read())
 
     async def key(self, **what: Any) -> dict[str, str]:
         """The credentials of a new key of the first merchant."""
@@ -188,6 +193,11 @@ class Scene:
             query = f"SELECT t::text FROM {column['name']} AS t WHERE {column['owner']} = $1"
             found[column["name"]] = sorted(tuple(row) for row in await owner.fetch(query, merchant_id))
         return found
+
+    async def endpoints(self) -> list[tuple[Any, ...]]:
+        """Where webhooks go, without what a merchant may change."""
+        told = "SELECT id, merchant_id, is_default, enabled, disabled_reason, created_at FROM notifier.endpoint"
+        return sorted(tuple(row) for row in await self.gateway.owner.fetch(told))
 
 
 @contextlib.asynccontextmanager

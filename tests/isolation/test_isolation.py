@@ -9,8 +9,21 @@ from deploy.testing import Databases
 from services.api.auth import SCOPES, Buyers
 from services.api.schemas.orders import PublicOrder
 from services.api.seed import SEED_MERCHANT_ID
-from tests.isolation.scene import BODIES, HOOK, NOBODY, OTHER_ID, PUBLIC, Scene, is_page, name_of, played
-from tests.model.gateway import CREDENTIALS
+from tests.isolation.scene import (
+    BODIES,
+    HOOK,
+    NOBODY,
+    OPERATOR,
+    OTHER_ID,
+    PUBLIC,
+    UNKNOWN,
+    UPI,
+    Scene,
+    is_page,
+    name_of,
+    played,
+)
+from tests.model.gateway import ADMIN_KEY, CREDENTIALS
 
 TOO_MUCH: Final[dict[str, Any]] = {
     "id": "pay_0000000000000000",
@@ -82,23 +95,21 @@ async def test_a_merchant_is_no_operator(scene: Scene) -> None:
 
 async def test_what_is_anothers_is_told_of_as_what_does_not_exist(scene: Scene) -> None:
     before = await scene.rows(SEED_MERCHANT_ID)
-    for route in scene.routes(with_id=True):
+    walked = [route for route in (*scene.routes(), *scene.public_routes()) if "{" in route.path]
+    for route in walked:
         foreign = await scene.call(route, scene.other)
         unknown = await scene.call(route, scene.other, known=False)
         assert (foreign.status, foreign.code) == (404, "NOT_FOUND_ERROR"), name_of(route)
-        assert (foreign.status, foreign.refusal) == (unknown.status, unknown.refusal), name_of(route)
+        assert (foreign.status, foreign.raw) == (unknown.status, unknown.raw), name_of(route)
     assert await scene.rows(SEED_MERCHANT_ID) == before
 
 
 async def test_anothers_ids_in_bodies_and_filters_find_nothing(scene: Scene) -> None:
     order, payment = scene.ids["orders"], scene.ids["payments"]
-    foreign = await scene.ask(
-        "POST", "/api/v1/payments", scene.other, {"order_id": order, "method": "upi", "vpa": "a@b"}
-    )
-    unknown = await scene.ask(
-        "POST", "/api/v1/payments", scene.other, {"order_id": "order_0000000000000000", "method": "upi", "vpa": "a@b"}
-    )
-    assert (foreign.status, foreign.refusal) == (404, unknown.refusal)
+    for path in ("/api/v1/payments", "/api/v1/payments/public"):
+        foreign = await scene.ask("POST", path, scene.other, {"order_id": order, **UPI})
+        unknown = await scene.ask("POST", path, scene.other, {"order_id": f"order_{UNKNOWN}", **UPI})
+        assert (foreign.status, foreign.raw) == (404, unknown.raw)
     for query in (
         *("orders", "payments", "refunds", "events", "webhooks", "ledger_entries"),
         *(f"payments?order_id={order}", f"refunds?payment_id={payment}", f"ledger_entries?payment_id={payment}"),
@@ -140,23 +151,25 @@ async def test_a_publishable_key_opens_nothing_but_what_is_public(scene: Scene) 
 
 
 async def test_fields_that_a_caller_may_not_set_have_no_effect_or_are_refused(scene: Scene) -> None:
-    others = await scene.rows(OTHER_ID)
-    public = [route for route in scene.gateway.routes if name_of(route) in PUBLIC]
-    for route in (*scene.routes(), *public):
+    others, endpoints = await scene.rows(OTHER_ID), await scene.endpoints()
+    admin = {"X-Admin-Key": ADMIN_KEY}
+    for route in (*scene.routes(), *scene.public_routes(), *scene.operators_routes()):
         if route.method not in ("POST", "PUT", "PATCH"):
             continue
+        headers = admin if name_of(route) in OPERATOR else CREDENTIALS
         fields = route.body.model_fields if route.body is not None else {}
         extra = {name: value for name, value in TOO_MUCH.items() if name not in fields}
         forbids = route.body is not None and route.body.model_config.get("extra") == "forbid"
         if forbids:
             for name, value in extra.items():
-                reply = await scene.call(route, CREDENTIALS, body={**(scene.body(route) or {}), name: value})
+                reply = await scene.call(route, headers, body={**(scene.body(route) or {}), name: value})
                 assert (reply.status, reply.code) == (400, "BAD_REQUEST_ERROR"), (name_of(route), name)
         else:
-            reply = await scene.call(route, CREDENTIALS, body={**(scene.body(route) or {}), **extra})
+            reply = await scene.call(route, headers, body={**(scene.body(route) or {}), **extra})
             assert reply.status in (200, 201, 400), (name_of(route), reply)
             assert "chosen by me" not in str(reply.body)
     assert await scene.rows(OTHER_ID) == others
+    assert await scene.endpoints() == endpoints
 
 
 async def test_a_payment_with_fields_of_its_own_choosing_is_as_one_without(scene: Scene) -> None:
