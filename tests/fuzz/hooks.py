@@ -20,7 +20,7 @@ NO_SCHEMA_SAYS: Final = (
     # what two fields say together
     r"can't be combined",
     r"not both$",
-    r"is required (for|with)",
+    r"is required with",
     r"^A publishable key has no scopes",
     # what is computed of a text: check digits, calendars, addresses, the name of an event
     r"^Card ",
