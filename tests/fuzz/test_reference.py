@@ -5,7 +5,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,8 @@ import pytest
 
 from deploy.embedded.config import ROOT
 from deploy.testing import Database, Databases
+from services.api.routes import orders
+from services.api.views import order_view
 from tests.figures import Figures
 from tests.model.gateway import ADMIN_KEY, CREDENTIALS, Gateway, opened
 
@@ -92,45 +94,84 @@ def database(databases: Databases) -> Iterator[Database]:
 async def test_the_api_keeps_its_contract_whatever_is_sent(
     database: Database, size: Size, seed: int, figures: Figures, tmp_path: Path
 ) -> None:
-    config = tmp_path / "schemathesis.toml"
+    async with opened(database) as gateway:
+        code, told = await fuzzed(gateway, size, seed, tmp_path)
+        made = {noun: await gateway.owner.fetchval(f"SELECT count(*) FROM api.{noun}") for noun in NOUNS}
+        report = await gateway.audit()
+    assert code == 0, told
+    generated = int(GENERATED.findall(told)[-1])
+    assert generated >= size.least, told
+    assert made["payments"] > 0, "what is refused before anything is done proves little"
+    assert (report["ok"], report["differences"], report["skipped"]) == (True, [], 0), report
+    figures(f"seed {seed}: {generated} requests, all checks, no breach, audit clean; they made {made}")
+
+
+def tells_an_amount_as_text(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(orders, "order_view", lambda order: {**order_view(order), "amount": str(order.amount_minor)})
+
+
+def breaks_down(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(orders, "order_view", lambda order: order_view(order)["nothing"])
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize(
+    ("plant", "complaint"),
+    [(tells_an_amount_as_text, "is not of type"), (breaks_down, "Server error")],
+    ids=["an amount as text", "a breakdown"],
+)
+async def test_a_planted_bug_is_found(
+    database: Database,
+    plant: Callable[[pytest.MonkeyPatch], None],
+    complaint: str,
+    seed: int,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    plant(monkeypatch)
+    async with opened(database) as gateway:
+        await gateway.call("POST", "/orders", {"amount": 5000})
+        code, told = await fuzzed(gateway, Size(5, 1, "fuzzing", 0), seed, tmp_path, "--include-path", "/api/v1/orders")
+    assert (code, complaint in told) == (1, True), told
+
+
+async def fuzzed(gateway: Gateway, size: Size, seed: int, folder: Path, *chosen: str) -> tuple[int, str]:
+    """How schemathesis ends, and what it tells."""
+    config = folder / "schemathesis.toml"
     config.write_text(size.config, encoding="utf-8")
-    async with opened(database) as gateway, carrying(gateway):
-        url = str(gateway.client.make_url("/openapi.json"))
+    async with carrying(gateway):
         process = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).with_name("schemathesis")),
+            *("--config-file", str(config), "run", str(gateway.client.make_url("/openapi.json"))),
             # There is no Kafka here, which /health says, too.
-            *("--config-file", str(config), "run", url, "--exclude-path", "/health"),
+            *(chosen or ("--exclude-path", "/health")),
             *("--seed", str(seed), "--phases", size.phases),
             *("--no-color", "--generation-database", "none", "--continue-on-failure"),
             *(part for name, value in CREDENTIALS.items() for part in ("-H", f"{name}:{value}")),
-            cwd=tmp_path,
+            cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
         told = (await process.communicate())[0].decode()
-        made = {noun: await gateway.owner.fetchval(f"SELECT count(*) FROM api.{noun}") for noun in NOUNS}
-    assert process.returncode == 0, told
-    generated = int(GENERATED.findall(told)[-1])
-    assert generated >= size.least, told
-    assert made["payments"] > 0, "what is refused before anything is done proves little"
-    figures(f"seed {seed}: {generated} requests made up for every operation, all checks, no breach; they made {made}")
+    assert process.returncode is not None
+    return process.returncode, told
 
 
 @contextlib.asynccontextmanager
 async def carrying(gateway: Gateway) -> AsyncIterator[None]:
-    """Meanwhile everything under way arrives, and the caller's own key, should it be ended, lives again."""
+    """Meanwhile everything under way arrives, and the caller's own key, should it be ended, lives again. In the end
+    nothing is under way."""
+    over = asyncio.Event()
 
     async def carry() -> None:
-        while True:
+        while not over.is_set():
             await gateway.arrive()
             await gateway.owner.execute(REVIVE)
             await asyncio.sleep(CARRY_EVERY_S)
 
-    task = asyncio.create_task(carry())
-    try:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(carry())
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        over.set()
+    await gateway.arrive()
