@@ -125,8 +125,9 @@ class Reply:
 
     @property
     def code(self) -> str:
-        """Of the error envelope."""
-        return str(self.body["error"]["code"])
+        """Of the error envelope; nothing when it is none."""
+        told = self.body
+        return str(told["error"]["code"]) if isinstance(told, dict) and "error" in told else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """A walk over the api's whole table of routes. A route that it does not know how to call makes it fail."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 import pytest
 
 from deploy.testing import Databases
-from services.api.auth import SCOPES, Buyers
+from services.api.auth import SCOPES, Buyers, Principal
 from services.api.schemas.orders import PublicOrder
 from services.api.seed import SEED_MERCHANT_ID
 from tests.isolation.scene import (
@@ -198,3 +198,35 @@ async def life(scene: Scene, extra: dict[str, Any]) -> list[dict[str, Any]]:
         for row in await scene.gateway.owner.fetch(query, payment):
             rows.append({name: value for name, value in row.items() if name not in INSTANTS_AND_NAMES})
     return rows
+
+
+def shows_refunds_to_anybody(patch: pytest.MonkeyPatch) -> None:
+    anybodys = "SELECT * FROM refunds WHERE id = $2 AND $1::text IS NOT NULL"
+    patch.setattr("services.api.store.queries.get_refund.text", anybodys)
+
+
+def captures_for_anybody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("services.api.payments.owned", lambda work, merchant_id, payment_id: work.payments[payment_id])
+
+
+def forgets_scopes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Principal, "check", lambda principal, scope: None)
+
+
+HOLES: Final = [
+    (shows_refunds_to_anybody, test_what_is_anothers_is_told_of_as_what_does_not_exist),
+    (captures_for_anybody, test_what_is_anothers_is_told_of_as_what_does_not_exist),
+    (forgets_scopes, test_a_key_without_the_scope_is_refused_and_one_with_only_it_is_let_in),
+]
+
+
+@pytest.mark.parametrize(("hole", "walk"), HOLES, ids=[hole.__name__ for hole, _ in HOLES])
+async def test_a_hole_is_found(
+    scene: Scene,
+    hole: Callable[[pytest.MonkeyPatch], None],
+    walk: Callable[[Scene], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hole(monkeypatch)
+    with pytest.raises(AssertionError):
+        await walk(scene)
