@@ -1,5 +1,6 @@
 """The api's composition root."""
 
+from functools import partial
 from pathlib import Path
 
 from chassis import counts
@@ -124,7 +125,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: 
     ]
     merchants = Merchants(runtime.clock, runtime.watch, maker)
     routes += merchant_routes(MerchantRoutes(runtime.pool, once, merchants, published=runtime.relay.wake), operator)
-    return [*routes, *docs_routes(openapi(routes, settings.public_url), settings)]
+    return [*routes, *docs_routes(partial(openapi, routes, settings.public_url), settings)]
 
 
 async def run(settings: Settings, only: str | None) -> None:

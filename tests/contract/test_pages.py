@@ -32,7 +32,7 @@ Client = TestClient[web.Request, web.Application]
 @pytest.fixture
 async def client() -> Any:
     kit = HttpKit(HttpConfig(1024, 1), metrics=Metrics(), wide=WideLog("test"))
-    async with TestClient(TestServer(kit.application(docs_routes({}, default_settings())))) as made:
+    async with TestClient(TestServer(kit.application(docs_routes(dict, default_settings())))) as made:
         yield made
 
 
@@ -56,7 +56,7 @@ async def test_a_page_loads_only_what_the_gateway_serves(client: Client, path: s
 @pytest.mark.parametrize("name", FILES)
 async def test_every_file_is_served_as_what_it_is(client: Client, name: str) -> None:
     async with client.get(f"/docs/static/{name}") as response:
-        assert response.content_type == FILES[name]
+        assert response.headers["Content-Type"] == FILES[name]
         assert await response.read() == (STATIC / name).read_bytes()
 
 
