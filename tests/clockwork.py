@@ -22,7 +22,7 @@ from chassis.http import HttpConfig, HttpKit
 from chassis.internal import internal_only
 from chassis.log import WideLog
 from chassis.metrics import Metrics
-from deploy.testing import Database
+from deploy.databases import Database
 from services.processor.attempts import Attempts
 from services.processor.settings import Settings as ProcessorSettings
 from tests.gateway import Gateway, in_process

@@ -43,7 +43,7 @@ from contracts.topics import (
     REFUND_EVENTS,
     REFUND_RESULTS,
 )
-from deploy.testing import Database
+from deploy.databases import Database
 from services.api.handlers import handlers as api_handlers
 from services.api.peers import Peers
 from services.api.seed import SEED_KEY, SEED_SECRET

@@ -6,29 +6,26 @@ from typing import Any
 import aiohttp
 import pytest
 
-from acquirer.app import migrate
 from acquirer.settings import AcquirerSettings
 from acquirer.simulator import Simulator
 from chassis import pg
 from chassis.clock import SystemClock
 from chassis.metrics import Metrics
 from chassis.pg import Pool
-from deploy.testing import Database
+from deploy.databases import Database
 
 
 @pytest.fixture
 async def settings(fresh_database: Callable[..., Database]) -> AcquirerSettings:
     """The acquirer's settings for a fresh, migrated database; payments without a test value succeed."""
-    database = fresh_database()
+    database = fresh_database("acquirer")
     values: dict[str, Any] = {
         "database_url": database.dsn("acquirer"),
         "migrate_database_url": database.dsn("acquirer_owner"),
         "internal_token": "test-token",
         "test_payment_success": True,
     }
-    made = AcquirerSettings(**values)
-    await migrate(made)
-    return made
+    return AcquirerSettings(**values)
 
 
 @pytest.fixture

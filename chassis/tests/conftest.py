@@ -13,7 +13,7 @@ from chassis import pg
 from chassis.migrate import migrate
 from chassis.pg import Pool
 from chassis.tests.waiting import Watcher
-from deploy.testing import Database, Databases, run_apart
+from deploy.databases import Database, Databases, run_apart
 
 SERVICE = "processor"
 """Any of the schemas would do."""

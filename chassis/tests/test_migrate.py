@@ -14,7 +14,7 @@ from chassis.migrate import CHASSIS_MIGRATIONS, MigrationError, migrate, read_mi
 from chassis.partitions import PartitionedTable, quarter_start
 from chassis.tests.conftest import Schema, schema_of
 from chassis.tests.waiting import Watcher
-from deploy.testing import Database
+from deploy.databases import Database
 
 CHASSIS_COUNT = len(list(CHASSIS_MIGRATIONS.glob("*.sql")))
 FILES = {

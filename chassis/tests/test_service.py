@@ -24,7 +24,7 @@ from chassis.tests.proxy import PostgresProxy
 from chassis.tests.reading import read_all
 from chassis.tests.samples import fresh_name
 from chassis.tests.waiting import PATIENCE_S, until
-from deploy.testing import Database
+from deploy.databases import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "internal-token-of-the-tests"

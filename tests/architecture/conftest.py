@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 
 from chassis import pg
+from deploy.databases import PASSWORDS, Database, Databases, run_apart
 from deploy.provision import provision_database
-from deploy.testing import PASSWORDS, Database, Databases, run_apart
 
 Connect = Callable[[str], Awaitable[pg.Connection]]
 

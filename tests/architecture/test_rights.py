@@ -5,8 +5,8 @@ from typing import Final
 import asyncpg
 import pytest
 
+from deploy.databases import Database
 from deploy.schemas import ROLES, SCHEMAS
-from deploy.testing import Database
 from tests.architecture.conftest import Connect
 from tests.architecture.tables import APPEND_ONLY, GROWING
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploy.testing import Databases
+from deploy.databases import Databases
 from tests.gateway import Gateway, in_process
 
 FEES: dict[str, Any] = {"fee_basis_points": 290, "fee_fixed_minor": 30}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.money import AMOUNT_MAX_MINOR
-from deploy.testing import Databases
+from deploy.databases import Databases
 from tests.audit.conftest import FEES, REFUND_FAILS
 from tests.gateway import Gateway, in_process
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from deploy.testing import Databases
+from deploy.databases import Databases
 from tests.audit.conftest import FEES, play
 from tests.audit.multiplied import multiply
 from tests.figures import Figures

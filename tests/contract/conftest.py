@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from deploy.databases import Databases
 from deploy.embedded.config import ROOT
-from deploy.testing import Databases
 from services.api.reference.examples import CARD, EXAMPLES, ORDER
 from tests.contract.gateway import CREDENTIALS, Exchange, Gateway, running_gateway
 from tests.contract.schemas import Contract

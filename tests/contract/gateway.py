@@ -18,7 +18,7 @@ import services.notifier.settings
 from chassis.runtime import Runtime
 from contracts.events.payment_result import AuthorisationApproved, AuthorisationDeclined
 from contracts.events.refund_result import RefundExecutionSucceeded
-from deploy.testing import Database
+from deploy.databases import Database
 from services.api import app
 from services.api.peers import Peers
 from services.api.seed import SEED_KEY, SEED_SECRET, seed

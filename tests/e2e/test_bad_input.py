@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import seed as hypothesis_seed
 from hypothesis import strategies as st
 
-from deploy.testing import run_apart
+from deploy.databases import run_apart
 from tests.backstage import Backstage
 from tests.figures import Figures
 from tests.merchant import Merchant

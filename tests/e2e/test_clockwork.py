@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from acquirer.port import ChallengeAnswer
-from deploy.testing import Database
+from deploy.databases import Database
 from tests.clockwork import DISPUTE_DELAY_S, POLL_S, Clockwork, clockwork
 
 WALKS: Final = [pytest.param(12, id="small"), pytest.param(300, id="full", marks=pytest.mark.prove)]

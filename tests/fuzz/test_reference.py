@@ -12,8 +12,8 @@ from typing import Final
 
 import pytest
 
+from deploy.databases import Database, Databases
 from deploy.embedded.config import ROOT
-from deploy.testing import Database, Databases
 from services.api.routes import orders
 from services.api.views import order_view
 from tests.figures import Figures

@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 
 from chassis.http import Route
-from deploy.testing import Database
+from deploy.databases import Database
 from services.api.auth import secret_hash
 from services.api.store import NewKey, insert_api_keys
 from tests.model.gateway import CREDENTIALS, Gateway, opened

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from deploy.testing import Databases
+from deploy.databases import Databases
 from services.api.auth import SCOPES, Buyers, Principal
 from services.api.schemas.orders import PublicOrder
 from services.api.seed import SEED_MERCHANT_ID

@@ -25,7 +25,8 @@ from aiohttp.test_utils import TestClient
 from chassis.partitions import quarter_start
 from chassis.runtime import Runtime
 from chassis.sql import Queries
-from deploy.testing import Database, Databases, new_config, running
+from deploy.databases import Database, Databases
+from deploy.testing import new_config, running
 from services.api.app import PARTITIONED, migrate
 from services.api.seed import SEED_MERCHANT_ID, seed
 from services.api.settings import Settings

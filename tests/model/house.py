@@ -20,7 +20,7 @@ from chassis.internal import internal_only
 from chassis.jobs import JobQueue
 from chassis.pg import Pool
 from chassis.runtime import Runtime
-from deploy.testing import Database
+from deploy.databases import Database
 from services.api.app import make_routes, make_tail, make_writer
 from services.api.peers import Peers
 from services.api.settings import Settings as ApiSettings

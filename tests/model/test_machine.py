@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import asyncpg
 import pytest
 
-from deploy.testing import Databases
+from deploy.databases import Databases
 from services.api import state
 from tests.figures import Figures
 from tests.model.gateway import Gateway, opened

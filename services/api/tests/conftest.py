@@ -13,8 +13,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from chassis import pg
 from chassis.pg import Pool
 from chassis.runtime import Runtime
-from deploy.testing import Database
-from services.api.app import make_routes, make_tail, make_writer, migrate
+from deploy.databases import Database
+from services.api.app import make_routes, make_tail, make_writer
 from services.api.auth import secret_hash
 from services.api.peers import Peers
 from services.api.seed import SEED_KEY, SEED_SECRET, seed
@@ -29,8 +29,7 @@ OTHER_MERCHANT = "7d0e8400-e29b-41d4-a716-446655440001"
 @pytest.fixture
 async def settings(fresh_database: Callable[..., Database]) -> Settings:
     """The api's settings for a fresh, migrated and seeded database."""
-    made = settings_of(fresh_database())
-    await migrate(made)
+    made = settings_of(fresh_database("api"))
     await seed(made)
     return made
 

@@ -12,7 +12,7 @@ import pytest
 from chassis import pg
 from chassis.clock import ManualClock
 from chassis.runtime import Runtime
-from deploy.testing import Database, Databases
+from deploy.databases import Database, Databases
 from services.api.settings import Settings
 from services.api.state import Payment
 from services.api.tests import racing

@@ -24,9 +24,9 @@ from chassis.runtime import Runtime
 from chassis.sweep import Sweep
 from contracts import ids
 from contracts.events.webhook import DispatchWebhook
-from deploy.testing import Database
+from deploy.databases import Database
 from services.notifier import app, store
-from services.notifier.app import make_dispatcher, make_routes, make_sender, migrate
+from services.notifier.app import make_dispatcher, make_routes, make_sender
 from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
 from services.notifier.endpoints import insert_default
@@ -57,7 +57,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def settings(fresh_database: Callable[..., Database], receiver: Receiver) -> Settings:
     """For a fresh, migrated and seeded database; the test merchant's webhooks go to the receiver."""
-    database = fresh_database()
+    database = fresh_database("notifier")
     values: dict[str, Any] = {
         "database_url": database.dsn("notifier"),
         "migrate_database_url": database.dsn("notifier_owner"),
@@ -72,7 +72,6 @@ async def settings(fresh_database: Callable[..., Database], receiver: Receiver) 
         "slot_id": "notifier-0",
     }
     made = Settings(**values)
-    await migrate(made)
     await seed(made)
     return made
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from acquirer.app import migrate as migrate_acquirer
 from acquirer.delay import Delay
 from acquirer.port import Acquirer
 from acquirer.settings import AcquirerSettings
@@ -22,10 +21,8 @@ from chassis.metrics import Metrics
 from chassis.pg import Pool
 from contracts import ids
 from contracts.events.payment_command import AuthorisePayment, CapturePayment, PaymentCommand, VoidPayment
-from deploy.testing import Database
-from services.processor.app import migrate
+from deploy.databases import Database
 from services.processor.attempts import Attempts, Claimed, Pace
-from services.processor.settings import Settings
 
 LEASE_S = 30.0
 DELAY_MS = 1000
@@ -93,7 +90,7 @@ class Bench:
 @pytest.fixture
 async def bench(fresh_database: Callable[..., Database]) -> AsyncIterator[Bench]:
     """Everything migrated and empty; payments without a test value succeed."""
-    database = fresh_database()
+    database = fresh_database("acquirer", "processor")
     shared: dict[str, Any] = {"internal_token": "test-token", "test_payment_success": True}
     theirs: dict[str, Any] = {
         "database_url": database.dsn("acquirer"),
@@ -105,8 +102,6 @@ async def bench(fresh_database: Callable[..., Database]) -> AsyncIterator[Bench]
         "acquirer_database_url": database.dsn("acquirer"),
     }
     outside = AcquirerSettings(**shared, **theirs)
-    await migrate_acquirer(outside)
-    await migrate(Settings(**shared, **ours))
     pool = await pg.connect_pool(ours["database_url"], name="test")
     acquirer_pool = await pg.connect_pool(theirs["database_url"], name="test-acquirer")
     clock = ManualClock(datetime.now(UTC))

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from acquirer.app import migrate as migrate_acquirer
 from acquirer.delay import Delay
 from acquirer.settings import AcquirerSettings
 from acquirer.simulator import Simulator
@@ -21,10 +20,8 @@ from chassis.metrics import Metrics
 from chassis.pg import Pool
 from contracts import ids
 from contracts.events.refund_command import ExecuteRefund
-from deploy.testing import Database
-from services.refunder.app import migrate
+from deploy.databases import Database
 from services.refunder.executions import Claimed, Executions
-from services.refunder.settings import Settings
 
 DELAY_MS = 1000
 
@@ -61,7 +58,7 @@ class Desk:
 @pytest.fixture
 async def desk(fresh_database: Callable[..., Database]) -> AsyncIterator[Desk]:
     """Everything migrated and empty."""
-    database = fresh_database()
+    database = fresh_database("acquirer", "refunder")
     shared: dict[str, Any] = {"internal_token": "test-token", "test_payment_success": True}
     theirs: dict[str, Any] = {
         "database_url": database.dsn("acquirer"),
@@ -73,8 +70,6 @@ async def desk(fresh_database: Callable[..., Database]) -> AsyncIterator[Desk]:
         "acquirer_database_url": database.dsn("acquirer"),
     }
     outside = AcquirerSettings(**shared, **theirs)
-    await migrate_acquirer(outside)
-    await migrate(Settings(**shared, **ours))
     pool = await pg.connect_pool(ours["database_url"], name="test")
     acquirer_pool = await pg.connect_pool(theirs["database_url"], name="test-acquirer")
     clock = ManualClock(datetime.now(UTC))
