@@ -70,8 +70,14 @@ def show_urls(config: StackConfig) -> int:
     for name, what in (("api", "the merchants' API"), ("shop", "the test merchant, which shows its webhooks")):
         if name in config.services:
             print(f"  {name:<10} {config.url(name)}   {what}")
+    if "api" in config.services:
+        print(f"  {'docs':<10} {config.url('api')}/docs   the API; /docs/errors every error, /docs/events every topic")
     print(f"  {'key':<10} X-Api-Key: {API_KEY}   X-Api-Secret: {API_SECRET}")
-    print("\nNext: make demo   (make status shows every process, make down ends it)")
+    print(
+        "\nNext: make demo     a payment through everything, with the curl command of each step"
+        "\n      make audit    prove that no money is wrong"
+        "\n      make status   every process; make logs s=api; make down ends it"
+    )
     return 0
 
 

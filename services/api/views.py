@@ -1,7 +1,7 @@
 """Objects as the API shows them: the one place where a field of an answer, an event or a webhook gets its name."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import orjson
@@ -71,6 +71,26 @@ def payment_view(payment: Payment) -> View:
         "created_at": payment.created_at,
         "updated_at": payment.updated_at,
     }
+
+
+TIMELINE_FIELDS: Final = (
+    "at",
+    "event",
+    "status",
+    "actor",
+    "cause",
+    "refund_id",
+    "amount",
+    "error_code",
+    "request_id",
+    "api_key",
+)
+"""In the order in which a person reads them; Postgres keeps them in one of its own."""
+
+
+def timeline_view(payment: Payment) -> list[View]:
+    """What happened to a payment, in order. See services.api.schemas.payments.TimelineEntry."""
+    return [{name: entry[name] for name in TIMELINE_FIELDS if name in entry} for entry in payment.timeline]
 
 
 def public_payment_view(payment: Payment) -> View:

@@ -31,7 +31,7 @@ from services.api.schemas.refunds import RefundsQuery
 from services.api.settings import Settings
 from services.api.state import Payment
 from services.api.store import payment_from, refund_from
-from services.api.views import View, order_view, payment_view, public_payment_view, refund_view
+from services.api.views import View, order_view, payment_view, public_payment_view, refund_view, timeline_view
 from services.api.writes import Write, Writer, claim_of
 
 Views = list[View]
@@ -188,7 +188,7 @@ class PaymentRoutes:
         views = [payment_view(payment) for payment in payments]
         if "timeline" in shown:
             for view, payment in zip(views, payments, strict=True):
-                view["timeline"] = payment.timeline
+                view["timeline"] = timeline_view(payment)
         if "order" in shown:
             orders = await store.get_orders(connection, merchant_id, {payment.order_id for payment in payments})
             for view, payment in zip(views, payments, strict=True):

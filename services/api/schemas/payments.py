@@ -10,6 +10,7 @@ from chassis.validation import Text, api_error
 from contracts import ids
 from contracts.events.payment import CaptureMode, NextAction, Payment, PaymentMethod, PaymentStatus, RefundStatus
 from services.api.cards import LAST4_PATTERN, VPA_PATTERN
+from services.api.origin import Actor
 from services.api.schemas.fields import Amount, Metadata, Request, ShortText, Shown, told, told_id, told_names
 from services.api.schemas.lists import Expand, ListQuery, SearchText, check_id
 
@@ -119,10 +120,25 @@ class PaymentQuery(Request):
     expand: Annotated[Expand, told_names("timeline", "order", "refunds", gaps=True)] = None
 
 
+class TimelineEntry(Shown):
+    """A change of a payment: when, to what, who caused it and by what."""
+
+    at: datetime
+    event: Annotated[str | None, Field(description="What told of it; null for a change that no event tells")]
+    status: PaymentStatus
+    actor: Actor
+    cause: Annotated[str, Field(description="The route that was called, what the acquirer said, which deadline passed")]
+    refund_id: str | None = None
+    amount: Annotated[int | None, Field(description="The refund's, in minor units")] = None
+    error_code: str | None = None
+    request_id: str | None = None
+    api_key: str | None = None
+
+
 class PaymentAnswer(Payment):
     """A payment; the last three with `expand`, lists up to the newest 100."""
 
-    timeline: list[dict[str, Any]] | None = None
+    timeline: list[TimelineEntry] | None = None
     order: dict[str, Any] | None = None
     refunds: list[dict[str, Any]] | None = None
 
