@@ -7,10 +7,11 @@ Used by every service that names a thing. The first 7 characters are the Unix ti
 import os
 import re
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+TIME_CHARS: Final = 7
 RANDOM_CHARS: Final = 9
 RANDOM_SPACE: Final = 62**RANDOM_CHARS
 
@@ -48,7 +49,7 @@ class _Maker:
         now_ms = time.time_ns() // 1_000_000
         if now_ms > self._ms:
             self._ms = now_ms
-            self._prefix = _encode(now_ms, 7)
+            self._prefix = _encode(now_ms, TIME_CHARS)
             self._random = self._draw() % RANDOM_SPACE
         else:
             self._random += 1 + (self._draw() & 0xFF_FFFF_FFFF)
@@ -76,7 +77,15 @@ def new_id(prefix: str) -> str:
 
 def id_floor(prefix: str, at: datetime) -> str:
     """The smallest id of this kind that could have been made at `at`: a partition's or a time range's bound."""
-    return f"{prefix}_{_encode(int(at.timestamp() * 1000), 7)}{'0' * RANDOM_CHARS}"
+    return f"{prefix}_{_encode(int(at.timestamp() * 1000), TIME_CHARS)}{'0' * RANDOM_CHARS}"
+
+
+def instant_of(made: str) -> datetime:
+    """When an id was made, to the millisecond; for whatever begins like an id."""
+    ms = 0
+    for char in made.partition("_")[2][:TIME_CHARS]:
+        ms = ms * 62 + ALPHABET.index(char)
+    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 def is_id(text: str, prefix: str) -> bool:

@@ -58,6 +58,12 @@ def test_the_floor_of_an_instant_is_not_above_any_id_made_from_then_on() -> None
     assert ids.id_floor(ids.ORDER, before) <= made < ids.id_floor(ids.ORDER, before + timedelta(hours=1))
 
 
+def test_an_id_tells_when_it_was_made_to_the_millisecond() -> None:
+    at = datetime(2026, 1, 31, 10, 20, 30, 456_000, tzinfo=UTC)
+    assert ids.instant_of(ids.id_floor(ids.PAYMENT, at)) == at
+    assert abs(ids.instant_of(ids.new_id(ids.REFUND)) - datetime.now(UTC)) < timedelta(seconds=10)
+
+
 def test_ids_keep_their_length_until_2081() -> None:
     last = datetime(2080, 12, 31, tzinfo=UTC)
     assert len(ids.id_floor(ids.PAYMENT, last)) == len("pay_") + 16

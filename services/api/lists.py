@@ -7,7 +7,7 @@ else it counts the first window of the list. An id is a bound and nothing else: 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import asyncpg
@@ -36,6 +36,15 @@ EXPANDED_MAX = 100
 ORDERS_OF_RECEIPT_MAX = 100
 ID_DRAWN_WITHIN = timedelta(minutes=1)
 """An id is drawn a little after the row's `created_at`, while its batch is being decided."""
+
+CLOCKS_DIFFER_BY = timedelta(days=1)
+"""Of the machines that draw ids; generous, since what lies beyond is not seen."""
+
+NEAR = timedelta(days=92)
+"""A quarter, which is what a partition holds."""
+
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2081, 1, 1, tzinfo=UTC)
+"""What ids can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,14 @@ class _Reach:
         """Of two ids the one that comes later on this way."""
         return max(one, other) if self.oldest_first else min(one, other)
 
+    def near(self, prefix: str) -> "_Reach":
+        """The part of it that lies within NEAR of its start. Each partition costs a look into its index, so that a
+        page that is full by then costs the same whatever lies behind."""
+        if self.oldest_first:
+            end = _floor(prefix, ids.instant_of(self.low) + NEAR)
+            return _Reach(self.low, min(self.high, end), oldest_first=True)
+        return _Reach(max(self.low, _floor(prefix, ids.instant_of(self.high) - NEAR)), self.high)
+
 
 @dataclass(frozen=True, slots=True)
 class _Survey:
@@ -134,27 +151,34 @@ class _Listing:
 
     async def page(self, connection: Connection, query: ListQuery) -> Page:
         """The page that the query asks for."""
-        whole = _whole(self._kind, query)
+        whole = _whole(self._kind, query, self._filters)
         reach = _from_cursor(whole, query)
+        if self._is_counted(query):
+            return await self._counted_page(connection, query, reach, starts_here=reach is whole)
         found = await self._rows(connection, reach, query.limit + 1, query.offset)
-        rows, more = found[: query.limit], len(found) > query.limit
-        last = rows[-1]["id"] if rows else None
-        if reach.oldest_first:
-            rows.reverse()
+        rows, last = _shown(found, query, reach)
+        more = len(found) > query.limit
         if not (self._filtered or more or reach is not whole) and (rows or not query.offset):
             return Page(rows, query.offset + len(rows))
-        survey = None
-        if self._is_counted(query):
-            wanted = [self._filters["status"]] if self._index.serves else None
-            total, capped = await counts.total(connection, self._merchant_id, self._kind.name, wanted), False
-        else:
-            survey = await self._survey(connection, whole)
-            total, capped = survey.matching, survey.seen >= self._scan_max_rows
+        survey = await self._survey(connection, whole)
         if self._filtered and not more:
-            here = survey if survey and reach is whole else await self._survey(connection, reach)
+            here = survey if reach is whole else await self._survey(connection, reach)
             if here.edge is not None and here.seen >= self._scan_max_rows:
                 more, last = True, here.edge if last is None else reach.farther(here.edge, last)
-        return Page(rows, total, capped, last if more else None)
+        return Page(rows, survey.matching, survey.seen >= self._scan_max_rows, last if more else None)
+
+    async def _counted_page(
+        self, connection: Connection, query: ListQuery, reach: _Reach, *, starts_here: bool
+    ) -> Page:
+        """A page of a list whose total is known: what is near is looked at first, all of it only if need be."""
+        wanted = [self._filters["status"]] if self._index.serves else None
+        total = await counts.total(connection, self._merchant_id, self._kind.name, wanted)
+        found = await self._rows(connection, reach.near(self._kind.prefix), query.limit + 1, query.offset)
+        complete = len(found) > query.limit or (starts_here and query.offset + len(found) >= total)
+        if not complete:
+            found = await self._rows(connection, reach, query.limit + 1, query.offset)
+        rows, last = _shown(found, query, reach)
+        return Page(rows, total, False, last if len(found) > query.limit else None)
 
     def _is_counted(self, query: ListQuery) -> bool:
         return not self._filtered and query.id is None and self._index.serves in (None, "status")
@@ -232,17 +256,32 @@ def _shared(query: ListQuery) -> Filters:
     }
 
 
-def _whole(kind: Kind, query: ListQuery) -> _Reach:
+def _whole(kind: Kind, query: ListQuery, filters: Filters) -> _Reach:
     """All ids that the query can mean. Those of an instant are exact below; above they reach a little beyond, and the
-    filter of `created_at` drops the rest."""
-    low, high = f"{kind.prefix}_", f"{kind.prefix}`"
+    filter of `created_at` drops the rest. What belongs to an object was made after it."""
+    low = f"{kind.prefix}_"
+    high = _floor(kind.prefix, datetime.now(UTC) + CLOCKS_DIFFER_BY)
+    owners = filters.get("order_ids") or [owner for owner in [filters.get("payment_id")] if owner is not None]
+    if owners:
+        low = _floor(kind.prefix, ids.instant_of(min(owners)) - CLOCKS_DIFFER_BY)
     if query.created_from is not None:
-        low = ids.id_floor(kind.prefix, query.created_from)
+        low = max(low, _floor(kind.prefix, query.created_from))
     if query.created_to is not None:
-        high = ids.id_floor(kind.prefix, query.created_to + ID_DRAWN_WITHIN)
+        high = min(high, _floor(kind.prefix, query.created_to + ID_DRAWN_WITHIN))
     if query.id is not None:
         low, high = max(low, query.id), min(high, _next_to(query.id))
     return _Reach(low, high)
+
+
+def _shown(found: list[asyncpg.Record], query: ListQuery, reach: _Reach) -> tuple[list[asyncpg.Record], str | None]:
+    """The rows of the page, newest first, and the id of the last one on its way."""
+    rows = found[: query.limit]
+    last = rows[-1]["id"] if rows else None
+    return rows[::-1] if reach.oldest_first else rows, last
+
+
+def _floor(prefix: str, at: datetime) -> str:
+    return ids.id_floor(prefix, min(max(at, FIRST), LAST))
 
 
 def _from_cursor(whole: _Reach, query: ListQuery) -> _Reach:

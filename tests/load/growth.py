@@ -152,6 +152,7 @@ def paths(sample: dict[str, str]) -> dict[str, str]:
         "get it with everything": f"/payments/{sample['refunded']}?expand=timeline,order,refunds",
         "balance": "/balance",
         "ledger entries": "/ledger_entries",
+        "events": "/events",
         "a filter without an index or range": "/payments?method=card",
     }
 

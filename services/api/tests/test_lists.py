@@ -389,6 +389,39 @@ async def test_another_merchants_ids_find_nothing_and_tell_nothing(client: Clien
     assert status == 404
 
 
+async def test_cursors_from_the_ends_of_time_are_cursors(client: Client, history: History) -> None:
+    expected = [row["id"] for row in history.of("payments")]
+    for cursor, shown in (
+        ("starting_after=pay_zzzzzzzzzzzzzzzz", expected[:10]),
+        ("starting_after=pay_0000000000000000", []),
+        ("ending_before=pay_zzzzzzzzzzzzzzzz", []),
+        ("ending_before=pay_0000000000000000", expected[-10:]),
+    ):
+        status, page = await get(client, f"/payments?{cursor}")
+        assert status == 200, page
+        assert [row["id"] for row in page["data"]] == shown
+
+
+async def test_a_page_goes_on_beyond_what_is_near(client: Client, db: pg.Connection) -> None:
+    chance = random.Random(SEED)
+    order = make_order(SEED_MERCHANT_ID, NOW - timedelta(days=1000), chance)
+    payments = [make_payment(order, NOW - timedelta(days=days), chance) for days in (1, 200, 400, 999)]
+    await write_rows(db, "payments", PAYMENT_COLUMNS, payments)
+    made = [row["id"] for row in payments]
+    for query, expected in (
+        ("limit=4", made),
+        ("limit=3", made[:3]),
+        ("limit=2&offset=1", made[1:3]),
+        (f"starting_after={made[0]}", made[1:]),
+        (f"ending_before={made[3]}", made[:3]),
+        (f"ending_before={made[3]}&limit=1", [made[2]]),
+        (f"order_id={order['id']}", made),
+    ):
+        _, page = await get(client, f"/payments?{query}")
+        assert [row["id"] for row in page["data"]] == expected, query
+        assert page["total"] == 4
+
+
 @pytest.mark.parametrize(
     ("path", "field", "words"),
     [
