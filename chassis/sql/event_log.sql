@@ -3,11 +3,11 @@
 SELECT position FROM relay_state;
 
 -- name: read_log(tenant, after, limit)
--- A tenant's events after a position, oldest first.
+-- A tenant's events after a position, oldest first. By pairs, which only the index of pairs can serve.
 SELECT position, event_id, type, subject, tenant, occurred_at, data
 FROM event_log
-WHERE tenant = $1 AND position > $2
-ORDER BY position
+WHERE (tenant, position) > ($1, $2) AND tenant <= $1
+ORDER BY tenant, position
 LIMIT $3;
 
 -- name: tail_log(tenants, after, through, limit)

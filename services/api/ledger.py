@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import asyncpg
+
 from chassis import counts
 from chassis.pg import Connection
 from contracts import ids
 from services.api import store
-from services.api.lists import Page
+from services.api.lists import CLOCKS_DIFFER_BY, Page, Reach, id_floor, near_and_far
 from services.api.state import Account
 from services.api.store import LedgerEntry
 
 BALANCES: Final = "ledger"
 """The kind under which balances are counted, in minor units, debits positive."""
 
-COUNT_MAX: Final = 10_000
+COUNT_MAX: Final = 1000
 """A total is counted to here and said to be capped beyond."""
 
 FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -93,16 +95,22 @@ async def entries(connection: Connection, merchant_id: str, which: Which, cursor
     where = await _where(connection, merchant_id, which)
     if where is None:
         return Page([], 0), False
-    page = {
-        **where,
-        "above": max(where["above"], cursor.ending_before or ""),
-        "below": min(where["below"], cursor.starting_after or where["below"]),
-        "limit": cursor.limit + 1,
-    }
-    upwards = cursor.ending_before is not None
-    listing, counting = _QUERIES["payment_id" in where, upwards]
-    rows = await listing.rows(connection, **page)
-    total = await counting.value(connection, **where, most=COUNT_MAX + 1)
+    upwards, of_payment = cursor.ending_before is not None, "payment_id" in where
+    whole = Reach(where["above"], where["below"])
+    reach = Reach(
+        max(whole.low, cursor.ending_before or ""), min(whole.high, cursor.starting_after or whole.high), upwards
+    )
+    listing, counting = _QUERIES[of_payment, upwards]
+    rows: list[asyncpg.Record] = []
+    for part in [reach] if of_payment else near_and_far(reach, ids.LEDGER_ENTRY):
+        if len(rows) <= cursor.limit:
+            bounds = {"above": part.low, "below": part.high}
+            rows += await listing.rows(connection, **where | bounds, limit=cursor.limit + 1 - len(rows))
+    total = 0
+    for part in [whole] if of_payment else near_and_far(whole, ids.LEDGER_ENTRY):
+        if total <= COUNT_MAX:
+            bounds = {"above": part.low, "below": part.high}
+            total += await counting.value(connection, **where | bounds, most=COUNT_MAX + 1 - total)
     shown = [LedgerEntry(**dict(row)) for row in rows[: cursor.limit]]
     if upwards:
         shown.reverse()
@@ -142,7 +150,9 @@ def _bounds(which: Which) -> dict[str, Any]:
     """Between which ids the entries lie: an index range, where an instant alone would be a filter."""
     created_from, created_to = _clamped(which.created_from or FIRST), _clamped(which.created_to or LAST)
     above = ids.id_floor(ids.LEDGER_ENTRY, created_from - ID_SLACK)
-    below = ids.id_floor(ids.LEDGER_ENTRY, created_to + ID_SLACK)
+    below = ids.id_floor(ids.LEDGER_ENTRY, min(created_to + ID_SLACK, datetime.now(UTC) + CLOCKS_DIFFER_BY))
+    if which.payment_id is not None:
+        above = max(above, id_floor(ids.LEDGER_ENTRY, ids.instant_of(which.payment_id) - CLOCKS_DIFFER_BY))
     if which.event_id is not None:
         of_event = f"{ids.LEDGER_ENTRY}_{which.event_id.removeprefix(f'{ids.EVENT}_')}"
         above, below = max(above, of_event), min(below, f"{of_event}~")

@@ -6,7 +6,7 @@ answer holds what was found, `has_more`, and the cursor to go on from. A total i
 else it counts the first window of the list. An id is a bound and nothing else: whose it is makes no difference.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -109,7 +109,7 @@ NOTHING = Page([], 0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reach:
+class Reach:
     """Ids from `low` (inclusive) to `high` (exclusive), and the end that the page starts at."""
 
     low: str
@@ -120,13 +120,17 @@ class _Reach:
         """Of two ids the one that comes later on this way."""
         return max(one, other) if self.oldest_first else min(one, other)
 
-    def near(self, prefix: str) -> "_Reach":
-        """The part of it that lies within NEAR of its start. Each partition costs a look into its index, so that a
-        page that is full by then costs the same whatever lies behind."""
-        if self.oldest_first:
-            end = _floor(prefix, ids.instant_of(self.low) + NEAR)
-            return _Reach(self.low, min(self.high, end), oldest_first=True)
-        return _Reach(max(self.low, _floor(prefix, ids.instant_of(self.high) - NEAR)), self.high)
+
+def near_and_far(reach: Reach, prefix: str) -> list[Reach]:
+    """Its two parts: what lies within NEAR of its start, and the rest, if any. Each partition costs a look into its
+    index, so that who has enough after the first part pays the same whatever lies behind."""
+    if reach.oldest_first:
+        bound = id_floor(prefix, ids.instant_of(reach.low) + NEAR)
+        parts = [replace(reach, high=bound), replace(reach, low=bound)]
+    else:
+        bound = id_floor(prefix, ids.instant_of(reach.high) - NEAR)
+        parts = [replace(reach, low=bound), replace(reach, high=bound)]
+    return parts if reach.low < bound < reach.high else [reach]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class _Listing:
         reach = _from_cursor(whole, query)
         if self._is_counted(query):
             return await self._counted_page(connection, query, reach, starts_here=reach is whole)
-        found = await self._rows(connection, reach, query.limit + 1, query.offset)
+        found = await self._rows(connection, reach, query, enough=query.limit + 1)
         rows, last = _shown(found, query, reach)
         more = len(found) > query.limit
         if not (self._filtered or more or reach is not whole) and (rows or not query.offset):
@@ -167,32 +171,48 @@ class _Listing:
                 more, last = True, here.edge if last is None else reach.farther(here.edge, last)
         return Page(rows, survey.matching, survey.seen >= self._scan_max_rows, last if more else None)
 
-    async def _counted_page(
-        self, connection: Connection, query: ListQuery, reach: _Reach, *, starts_here: bool
-    ) -> Page:
-        """A page of a list whose total is known: what is near is looked at first, all of it only if need be."""
+    async def _counted_page(self, connection: Connection, query: ListQuery, reach: Reach, *, starts_here: bool) -> Page:
+        """A page of a list whose total is known."""
         wanted = [self._filters["status"]] if self._index.serves else None
         total = await counts.total(connection, self._merchant_id, self._kind.name, wanted)
-        found = await self._rows(connection, reach.near(self._kind.prefix), query.limit + 1, query.offset)
-        complete = len(found) > query.limit or (starts_here and query.offset + len(found) >= total)
-        if not complete:
-            found = await self._rows(connection, reach, query.limit + 1, query.offset)
+        there_are = max(total - query.offset, 0) if starts_here else query.limit + 1
+        found = await self._rows(connection, reach, query, enough=min(there_are, query.limit + 1))
         rows, last = _shown(found, query, reach)
         return Page(rows, total, False, last if len(found) > query.limit else None)
 
     def _is_counted(self, query: ListQuery) -> bool:
         return not self._filtered and query.id is None and self._index.serves in (None, "status")
 
-    async def _rows(self, connection: Connection, reach: _Reach, limit: int, offset: int) -> list[asyncpg.Record]:
-        window = self._scan_max_rows if self._filtered else offset + limit
-        return await self._index.page.rows(connection, **self._where(reach, window), limit=limit, offset=offset)
+    def _parts(self, reach: Reach) -> list[Reach]:
+        """What to look at until it is enough. What the other indexes serve is rare: most of it is not near."""
+        return near_and_far(reach, self._kind.prefix) if self._index.serves in (None, "status") else [reach]
 
-    async def _survey(self, connection: Connection, reach: _Reach) -> _Survey:
-        row = await self._index.survey.row(connection, **self._where(reach, self._scan_max_rows))
-        assert row is not None
-        return _Survey(row["matching"], row["seen"], row["edge"])
+    async def _rows(
+        self, connection: Connection, reach: Reach, query: ListQuery, *, enough: int
+    ) -> list[asyncpg.Record]:
+        """The page and the row after it."""
+        limit = query.limit + 1
+        window = self._scan_max_rows if self._filtered else query.offset + limit
+        near, *far = self._parts(reach)
+        rows: list[asyncpg.Record] = []
+        for part in [near, reach] if far else [near]:
+            where = self._where(part, window)
+            rows = await self._index.page.rows(connection, **where, limit=limit, offset=query.offset)
+            if len(rows) >= enough:
+                break
+        return rows
 
-    def _where(self, reach: _Reach, window: int) -> Filters:
+    async def _survey(self, connection: Connection, reach: Reach) -> _Survey:
+        whole = _Survey(0, 0, None)
+        for part in self._parts(reach):
+            row = await self._index.survey.row(connection, **self._where(part, self._scan_max_rows - whole.seen))
+            assert row is not None
+            whole = _Survey(whole.matching + row["matching"], whole.seen + row["seen"], row["edge"] or whole.edge)
+            if whole.seen >= self._scan_max_rows:
+                break
+        return whole
+
+    def _where(self, reach: Reach, window: int) -> Filters:
         return {
             "merchant_id": self._merchant_id,
             "low": reach.low,
@@ -256,39 +276,40 @@ def _shared(query: ListQuery) -> Filters:
     }
 
 
-def _whole(kind: Kind, query: ListQuery, filters: Filters) -> _Reach:
+def _whole(kind: Kind, query: ListQuery, filters: Filters) -> Reach:
     """All ids that the query can mean. Those of an instant are exact below; above they reach a little beyond, and the
     filter of `created_at` drops the rest. What belongs to an object was made after it."""
     low = f"{kind.prefix}_"
-    high = _floor(kind.prefix, datetime.now(UTC) + CLOCKS_DIFFER_BY)
+    high = id_floor(kind.prefix, datetime.now(UTC) + CLOCKS_DIFFER_BY)
     owners = filters.get("order_ids") or [owner for owner in [filters.get("payment_id")] if owner is not None]
     if owners:
-        low = _floor(kind.prefix, ids.instant_of(min(owners)) - CLOCKS_DIFFER_BY)
+        low = id_floor(kind.prefix, ids.instant_of(min(owners)) - CLOCKS_DIFFER_BY)
     if query.created_from is not None:
-        low = max(low, _floor(kind.prefix, query.created_from))
+        low = max(low, id_floor(kind.prefix, query.created_from))
     if query.created_to is not None:
-        high = min(high, _floor(kind.prefix, query.created_to + ID_DRAWN_WITHIN))
+        high = min(high, id_floor(kind.prefix, query.created_to + ID_DRAWN_WITHIN))
     if query.id is not None:
         low, high = max(low, query.id), min(high, _next_to(query.id))
-    return _Reach(low, high)
+    return Reach(low, high)
 
 
-def _shown(found: list[asyncpg.Record], query: ListQuery, reach: _Reach) -> tuple[list[asyncpg.Record], str | None]:
+def _shown(found: list[asyncpg.Record], query: ListQuery, reach: Reach) -> tuple[list[asyncpg.Record], str | None]:
     """The rows of the page, newest first, and the id of the last one on its way."""
     rows = found[: query.limit]
     last = rows[-1]["id"] if rows else None
     return rows[::-1] if reach.oldest_first else rows, last
 
 
-def _floor(prefix: str, at: datetime) -> str:
+def id_floor(prefix: str, at: datetime) -> str:
+    """The smallest id of an instant; of the first or the last that ids can tell, beyond."""
     return ids.id_floor(prefix, min(max(at, FIRST), LAST))
 
 
-def _from_cursor(whole: _Reach, query: ListQuery) -> _Reach:
+def _from_cursor(whole: Reach, query: ListQuery) -> Reach:
     if query.starting_after is not None:
-        return _Reach(whole.low, min(whole.high, query.starting_after))
+        return Reach(whole.low, min(whole.high, query.starting_after))
     if query.ending_before is not None:
-        return _Reach(max(whole.low, _next_to(query.ending_before)), whole.high, oldest_first=True)
+        return Reach(max(whole.low, _next_to(query.ending_before)), whole.high, oldest_first=True)
     return whole
 
 

@@ -45,7 +45,9 @@ class Settings(ServiceSettings):
         900, ge=1, description="How long a payment may stay pending before the gateway fails it, in s"
     )
     list_scan_max_rows: int = Field(
-        10_000, ge=100, description="How many rows a filtered list looks at before it asks the caller to go on"
+        1000,
+        ge=100,
+        description="How many rows a filtered list looks at before it asks the caller to go on, and a total counts",
     )
     capture_window_h: int = Field(168, ge=1, description="How long an authorisation can be captured, in h")
     fee_basis_points: int = Field(

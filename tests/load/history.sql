@@ -1,5 +1,4 @@
--- A history for tests/load/growth.py: one payment every 86.4 s (1,000 a day) until now, so that ten times the payments are ten times
--- the days. Half of them are one merchant's, the others' are spread over nineteen. Everything follows from the payment's number.
+-- A history for tests/load/growth.py: so many payments a day until now, so that ten times the payments are ten times the days. Nineteen of twenty are one merchant's, the rest are spread over nineteen others. Everything follows from the payment's number.
 
 -- name: make_id_function()
 -- Ids like those of contracts/ids.py: the instant in base 62, then something that no neighbour tells.
@@ -14,7 +13,7 @@ CREATE FUNCTION pg_temp.id_of(prefix text, ms bigint, salt text) RETURNS text LA
     substr('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', (ms / 1::bigint % 62)::int + 1, 1) ||
     left(md5(prefix || salt), 9);
 
--- name: make_plan(size, until, big_merchant_id)
+-- name: make_plan(size, until, big_merchant_id, per_day)
 -- What each payment is: whose, when, how much, by what, and what became of it.
 CREATE TEMP TABLE plan AS
 SELECT n, at, merchant_id, amount, method, last4, vpa, status, captured, refunded,
@@ -24,9 +23,9 @@ FROM (
     SELECT *, (extract(epoch FROM at) * 1000)::bigint AS ms, status = 'success' AND h % 16 > 0 AS captured,
            status = 'success' AND h % 16 > 0 AND h / 16 % 20 = 0 AS refunded
     FROM (
-        SELECT n, h, $2::timestamptz - ($1::bigint - n) * interval '86.4 seconds' - interval '1 minute' AS at,
-               CASE WHEN h % 2 = 0 THEN $3::text
-                    ELSE 'merchant-' || lpad((h / 2 % 19)::text, 2, '0') END AS merchant_id,
+        SELECT n, h, $2::timestamptz - ($1::bigint - n) * interval '1 day' / $4::int - interval '1 minute' AS at,
+               CASE WHEN h / 2 % 20 > 0 THEN $3::text
+                    ELSE 'merchant-' || lpad((h / 40 % 19)::text, 2, '0') END AS merchant_id,
                10000 + h / 7 % 1000 * 100 AS amount,
                CASE WHEN h / 3 % 5 < 2 THEN 'card' ELSE 'upi' END AS method,
                lpad((h / 11 % 10000)::text, 4, '0') AS last4,
@@ -105,6 +104,10 @@ SELECT merchant_id, 'orders', status, count(*) FROM orders GROUP BY 1, 3
 UNION ALL SELECT merchant_id, 'payments', status, count(*) FROM payments GROUP BY 1, 3
 UNION ALL SELECT merchant_id, 'refunds', status, count(*) FROM refunds GROUP BY 1, 3
 UNION ALL SELECT merchant_id, 'ledger', currency || '/' || account, sum(amount_minor) FROM ledger_entries GROUP BY 1, 3;
+
+-- name: is_log_vacuumed()
+-- Whether an index alone can tell of all events. A snapshot that somebody held (autovacuum, analysing) leaves pages out.
+SELECT relallvisible >= relpages FROM pg_class WHERE oid = 'event_log'::regclass;
 
 -- name: backend_pids()
 -- The servers' processes that work for the api.

@@ -1,3 +1,6 @@
+-- A merchant's rows are found by pairs, `(tenant, position) >= …`, in the order of pairs: so only the index of pairs will do. By
+-- `tenant = $1` the planner, where one merchant has most rows, looks for a small one's through the whole log.
+
 -- name: get_event(merchant_id, id)
 -- One event of a merchant. The LIMIT keeps the planner from looking for it among all of the merchant's.
 SELECT position, event_id, type, subject, occurred_at, data
@@ -19,8 +22,8 @@ WITH RECURSIVE search (low, high) AS (
     FROM search AS s
     LEFT JOIN LATERAL (
         SELECT position, occurred_at FROM event_log
-        WHERE tenant = $1 AND position >= s.low + (s.high - s.low) / 2 AND position < s.high
-        ORDER BY position
+        WHERE (tenant, position) >= ($1, s.low + (s.high - s.low) / 2) AND (tenant, position) < ($1, s.high)
+        ORDER BY tenant, position
         LIMIT 1
     ) AS e ON true
     WHERE s.low < s.high
@@ -31,11 +34,11 @@ SELECT low FROM search WHERE low >= high;
 -- A page of a merchant's events, from `low` (inclusive) to `high` (exclusive).
 -- What the filters (NULL: none) want of at most `window` rows; of the two halves one never runs.
 SELECT position, event_id, type, subject, occurred_at, data FROM (
-    (SELECT * FROM event_log WHERE tenant = $1 AND position >= $2 AND position < $3 AND NOT $4::bool
-     ORDER BY position DESC LIMIT $5)
+    (SELECT * FROM event_log WHERE (tenant, position) >= ($1, $2) AND (tenant, position) < ($1, $3) AND NOT $4::bool
+     ORDER BY tenant DESC, position DESC LIMIT $5)
     UNION ALL
-    (SELECT * FROM event_log WHERE tenant = $1 AND position >= $2 AND position < $3 AND $4
-     ORDER BY position LIMIT $5)
+    (SELECT * FROM event_log WHERE (tenant, position) >= ($1, $2) AND (tenant, position) < ($1, $3) AND $4
+     ORDER BY tenant, position LIMIT $5)
 ) AS seen
 WHERE ($6::text[] IS NULL OR type = ANY ($6))
   AND ($7::timestamptz IS NULL OR occurred_at >= $7)
@@ -50,21 +53,23 @@ SELECT count(*) FILTER (
       AND ($7::timestamptz IS NULL OR occurred_at < $7)
 ) AS matching, count(*) AS seen
 FROM (
-    SELECT type, occurred_at FROM event_log WHERE tenant = $1 AND position >= $2 AND position < $3
-    ORDER BY position DESC LIMIT $4
+    SELECT type, occurred_at FROM event_log WHERE (tenant, position) >= ($1, $2) AND (tenant, position) < ($1, $3)
+    ORDER BY tenant DESC, position DESC LIMIT $4
 ) AS seen;
 
 -- name: count_events(merchant_id, most)
 -- How many events a merchant has, counted to `most` from the oldest, which are vacuumed: the index alone tells.
-SELECT count(*) FROM (SELECT 1 FROM event_log WHERE tenant = $1 ORDER BY position LIMIT $2) AS seen;
+SELECT count(*) FROM (
+    SELECT 1 FROM event_log WHERE (tenant, position) >= ($1, 0) AND tenant <= $1 ORDER BY tenant, position LIMIT $2
+) AS seen;
 
 -- name: get_edge_event(merchant_id, low, high, oldest_first, before)
 -- The id of the last row of a window of `before` + 1 rows; none when there are fewer.
-(SELECT event_id FROM event_log WHERE tenant = $1 AND position >= $2 AND position < $3 AND NOT $4::bool
- ORDER BY position DESC LIMIT 1 OFFSET $5)
+(SELECT event_id FROM event_log WHERE (tenant, position) >= ($1, $2) AND (tenant, position) < ($1, $3) AND NOT $4::bool
+ ORDER BY tenant DESC, position DESC LIMIT 1 OFFSET $5)
 UNION ALL
-(SELECT event_id FROM event_log WHERE tenant = $1 AND position >= $2 AND position < $3 AND $4
- ORDER BY position LIMIT 1 OFFSET $5);
+(SELECT event_id FROM event_log WHERE (tenant, position) >= ($1, $2) AND (tenant, position) < ($1, $3) AND $4
+ ORDER BY tenant, position LIMIT 1 OFFSET $5);
 
 -- name: list_events_of(merchant_id, subjects, low, high, oldest_first, window, types, created_from, created_to, limit, offset)
 -- The same for the events of some objects: each has a few.
