@@ -63,7 +63,7 @@ prove: venv-dev ## Run the full counts of what Paygate promises, and show the fi
 bench: venv-dev ## Measure how fast payments are accepted and done (needs wrk)
 	@$(PYTHON) -m tests.load.bench
 
-bench-growth: venv-dev ## Measure what reads cost with 1,000 and with 1,000,000 payments (10 minutes, 4 GB)
+bench-growth: venv-dev ## Measure what reads cost with 1,000 and with 1,000,000 payments (5 minutes, 6 GB)
 	@$(PYTHON) -m tests.load.growth
 
 lint: venv-dev ## Check style, formatting and the arrows between packages

@@ -255,8 +255,8 @@ async def compare(admin_url: str, size: int, repetitions: int, keep: bool) -> st
         ):
             lines = [
                 f"| request | buffers: {SMALL:,} | {size:,} | ratio | Postgres' CPU, ms: {SMALL:,} | {size:,} | ratio"
-                f" | all CPU, ms: {SMALL:,} | {size:,} | ratio |",
-                f"|---|{'--:|' * 9}",
+                f" | all CPU, ms: {SMALL:,} | {size:,} | ratio | buffers, small merchant |",
+                f"|---|{'--:|' * 10}",
             ]
             for name in small.paths:
                 costs = Cost(), Cost()
@@ -267,7 +267,7 @@ async def compare(admin_url: str, size: int, repetitions: int, keep: bool) -> st
                             await one.measure(name, cost if turn else Cost())
                 for one, cost in zip((small, large), costs, strict=True):
                     cost.buffers = await one.buffers(name)
-                lines.append(row_of(name, *costs))
+                lines.append(row_of(name, *costs, await large.buffers(name, SMALL_MERCHANT_ID)))
                 print(lines[-1], flush=True)
             return "\n".join(lines)
     finally:
@@ -275,14 +275,14 @@ async def compare(admin_url: str, size: int, repetitions: int, keep: bool) -> st
             databases.drop_all()
 
 
-def row_of(name: str, small: Cost, large: Cost) -> str:
-    """A line of the table."""
+def row_of(name: str, small: Cost, large: Cost, of_small_merchant: int) -> str:
+    """A line of the table; at its end the buffers that the same touches for a small merchant in the long history."""
     pairs = (
         (small.buffers, large.buffers),
         (small.of_postgres_ms, large.of_postgres_ms),
         (small.cpu_ms, large.cpu_ms),
     )
-    return f"| {name} | {' | '.join(_compared(*pair) for pair in pairs)} |"
+    return f"| {name} | {' | '.join(_compared(*pair) for pair in pairs)} | {of_small_merchant} |"
 
 
 def _compared(small: float, large: float) -> str:

@@ -421,5 +421,7 @@ FROM (
 SELECT id FROM orders WHERE merchant_id = $1 AND receipt = $2 ORDER BY id DESC LIMIT $3;
 
 -- name: orders_by_ids(merchant_id, ids)
--- The orders of a page of payments.
-SELECT * FROM orders WHERE id = ANY ($2::text[]) AND merchant_id = $1;
+-- The orders of a page of payments; one by one, so that each is looked for in its partition only.
+SELECT o.* FROM unnest($2::text[]) AS wanted (id) CROSS JOIN LATERAL (
+    SELECT * FROM orders WHERE id = wanted.id AND merchant_id = $1 LIMIT 1
+) AS o;
