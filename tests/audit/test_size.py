@@ -12,7 +12,10 @@ from tests.audit.multiplied import multiply
 from tests.figures import Figures
 from tests.gateway import in_process
 
-SIZES: Final = [pytest.param(2_000, id="few"), pytest.param(1_000_000, marks=pytest.mark.prove, id="all")]
+SIZES: Final = [
+    pytest.param(2_000, id="few"),
+    pytest.param(1_000_000, marks=[pytest.mark.prove, pytest.mark.timeout(3600)], id="all"),
+]
 MEMORY_MAX_MIB: Final = 96
 
 
