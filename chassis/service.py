@@ -6,6 +6,7 @@ starts it anew, since a half-alive service is worse than none.
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -18,6 +19,10 @@ log = structlog.get_logger()
 
 BACKLOG = 1024
 KEEPALIVE_S = 75.0
+GARBAGE_LOOKED_FOR_EVERY = (20_000, 20, 20)
+"""New objects, collections of the young, collections of the middle-aged. Python's own 700 objects are a part of one
+batch, all of which is freed without it: looking so often took a sixth of the CPU of an accepted payment, and half of its
+p99."""
 
 
 async def run_service(
@@ -39,6 +44,9 @@ async def run_service(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    gc.collect()
+    gc.freeze()  # what is here by now stays: modules, models, routes
+    gc.set_threshold(*GARBAGE_LOOKED_FOR_EVERY)
     runner = await _listen(app, host, port, grace_s) if app is not None else None
     tasks = [asyncio.create_task(worker.run(), name=worker.name) for worker in workers]
     log.info("service.started", name=name, port=port, workers=[worker.name for worker in workers])
