@@ -1,12 +1,15 @@
 """What the notifier says: to itself through the dispatch and delay topics, and to merchants over HTTP."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from contracts.events.base import Event, Model
 from contracts.events.payment import Payment
 from contracts.events.refund import Refund
+
+API_VERSION: Final = "2026-11-01"
+"""The form of the body below. An endpoint is pinned to the version that it was made with."""
 
 WebhookEventType = Literal[
     "payment.created",

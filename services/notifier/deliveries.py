@@ -17,8 +17,8 @@ from contracts.events.webhook import DispatchWebhook
 from services.notifier import store
 from services.notifier.lanes import Lanes
 from services.notifier.schemas import RetryMany
-from services.notifier.state import Job, Outcome, Status, to_ms, topic_towards
-from services.notifier.store import COUNT_MAX, COUNTED, Endpoint, Message, NewDelivery, Scheduled, queries
+from services.notifier.state import Endpoint, Job, Outcome, StartedBy, Status, to_ms, topic_towards
+from services.notifier.store import COUNT_MAX, COUNTED, Message, NewDelivery, Scheduled, queries
 
 GONE_REASON: Final = "The server answered 410 Gone; save the URL again to turn the endpoint on"
 NO_URL: Final = "There is no webhook URL to send to"
@@ -66,7 +66,8 @@ async def fan_out(
     for message in distinct.values():
         if message.id in fresh:
             for endpoint in endpoints.get(message.merchant_id, ()):
-                deliveries.append(_first_delivery(message, endpoint, claims, lanes, lease, now))
+                if endpoint.wants(message.type):
+                    deliveries.append(_first_delivery(message, endpoint, claims, lanes, lease, now))
     await store.insert_deliveries(connection, deliveries, now)
 
 
@@ -83,12 +84,9 @@ def _first_delivery(
             run=1,
             number=1,
             trigger="auto",
-            endpoint_id=endpoint.id,
-            merchant_id=message.merchant_id,
+            endpoint=endpoint,
             message_id=message.id,
             body=message.body,
-            url=endpoint.url,
-            secret_sealed=endpoint.secret_sealed,
         )
     )
     return NewDelivery(delivery_id, message, endpoint.id, leased_by=lease.holder, lease_until=now + lease.length)
@@ -112,10 +110,10 @@ async def claim_scheduled(
         job = scheduled.job
         if scheduled.next_attempt_at > now:
             claims.early.append(scheduled)
-        elif lanes.take(job.endpoint_id):
+        elif lanes.take(job.endpoint.id):
             claims.jobs.append(job)
         else:
-            claims.backlog.add(job.endpoint_id)
+            claims.backlog.add(job.endpoint.id)
             queued.append(job)
     await store.place(
         connection, leased=claims.jobs, queued=queued, leased_by=lease.holder, lease_until=now + lease.length
@@ -136,10 +134,10 @@ async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: 
     changed: Counter[tuple[str, str, str]] = Counter()
     for outcome in valid:
         if outcome.status != "pending":
-            changed[outcome.job.merchant_id, COUNTED, "pending"] -= 1
-            changed[outcome.job.merchant_id, COUNTED, outcome.status] += 1
+            changed[outcome.job.endpoint.merchant_id, COUNTED, "pending"] -= 1
+            changed[outcome.job.endpoint.merchant_id, COUNTED, outcome.status] += 1
     await counts.add(connection, changed)
-    gone = {outcome.job.endpoint_id for outcome in valid if outcome.endpoint_gone}
+    gone = {outcome.job.endpoint.id for outcome in valid if outcome.endpoint_gone}
     if gone:
         await queries.disable_endpoints.run(connection, ids=sorted(gone), reason=GONE_REASON, now=now)
     await outbox.append(connection, [message for o in valid if (message := _next_record(o))])
@@ -181,7 +179,7 @@ async def retry(connection: Connection, merchant_id: str, delivery_id: str, now:
             "The endpoint of this webhook has no URL or is disabled; save its URL and retry",
             storable=True,
         )
-    await _start_runs(connection, merchant_id, [delivery_id], row["status"], now)
+    await _start_runs(connection, merchant_id, [delivery_id], row["status"], "manual", now)
 
 
 async def retry_many(connection: Connection, merchant_id: str, asked: RetryMany, now: datetime) -> dict[str, Any]:
@@ -197,19 +195,24 @@ async def retry_many(connection: Connection, merchant_id: str, asked: RetryMany,
     status, wanted = asked.filter.status, matching[: asked.limit]
     if not asked.dry_run:
         wanted = [row["id"] for row in await queries.lock_deliveries.rows(connection, ids=wanted, status=status)]
-        await _start_runs(connection, merchant_id, wanted, status, now)
+        await _start_runs(connection, merchant_id, wanted, status, "bulk", now)
     remaining = min(len(matching), COUNT_MAX) - min(len(matching), asked.limit)
     told = {"scheduled": len(wanted), "remaining": remaining, "dry_run": asked.dry_run}
     return told | ({"remaining_capped": True} if len(matching) > COUNT_MAX else {})
 
 
 async def _start_runs(
-    connection: Connection, merchant_id: str, delivery_ids: Sequence[str], status: Status, now: datetime
+    connection: Connection,
+    merchant_id: str,
+    delivery_ids: Sequence[str],
+    status: Status,
+    started_by: StartedBy,
+    now: datetime,
 ) -> None:
     """Locked deliveries of one status begin anew: due at once, with five attempts before them."""
     if not delivery_ids:
         return
-    started = await queries.start_runs.rows(connection, ids=list(delivery_ids), now=now)
+    started = await queries.start_runs.rows(connection, ids=list(delivery_ids), started_by=started_by, now=now)
     if status != "pending":
         moved = len(started)
         await counts.add(connection, {(merchant_id, COUNTED, status): -moved, (merchant_id, COUNTED, "pending"): moved})

@@ -92,7 +92,7 @@ class Dispatcher:
     def forget(self, claims: Claims) -> None:
         """Claims of a transaction that was rolled back."""
         for job in claims.jobs:
-            self.lanes.give_back(job.endpoint_id)
+            self.lanes.give_back(job.endpoint.id)
 
     def note_backlog(self, endpoint_ids: set[str]) -> None:
         """Deliveries of these endpoints wait in Postgres."""
@@ -151,7 +151,7 @@ class Dispatcher:
             for endpoint_id, count in reserved.items():
                 self.lanes.give_back(endpoint_id, count)
             raise
-        taken = Counter(job.endpoint_id for job in jobs)
+        taken = Counter(job.endpoint.id for job in jobs)
         for endpoint_id, count in reserved.items():
             if taken[endpoint_id] < count:
                 self.lanes.give_back(endpoint_id, count - taken[endpoint_id])
@@ -188,11 +188,11 @@ class Dispatcher:
             await asyncio.wait_for(self._bell.wait(), most_s)
 
     def _enter(self, job: Job) -> None:
-        if job.url is None:
-            self.lanes.skip(job.endpoint_id)
+        if not job.endpoint.listens:
+            self.lanes.skip(job.endpoint.id)
             self._spawn(self._settle(dropped(job, self._clock.now())))
         elif self.lanes.closed:
-            self.lanes.skip(job.endpoint_id)
+            self.lanes.skip(job.endpoint.id)
             self._spawn(self._settle(given_back(job, self._clock.now())))
         elif self.lanes.enter(job):
             self._spawn(self._work(job))
@@ -200,12 +200,12 @@ class Dispatcher:
     async def _work(self, job: Job) -> None:
         exchange = await self._sender.send(job)
         now = self._clock.now()
-        following, sent_back = self.lanes.leave(job.endpoint_id, quick=is_quick(exchange))
+        following, sent_back = self.lanes.leave(job.endpoint.id, quick=is_quick(exchange))
         if following is not None:
             self._spawn(self._work(following))
         for waiting in sent_back:
             self._spawn(self._settle(given_back(waiting, now)))
-        if self.lanes.has_room(job.endpoint_id):
+        if self.lanes.has_room(job.endpoint.id):
             self._bell.set()
         self._seconds.observe(exchange.duration_ms / 1000)
         outcome = after_exchange(job, exchange, now, self._schedule)
@@ -228,7 +228,7 @@ class Dispatcher:
                 backoff_s = min(backoff_s * 2, BACKOFF_MAX_S)
         self.lanes.settle()
         if outcome.queued and not self._stopping:
-            self.note_backlog({outcome.job.endpoint_id})
+            self.note_backlog({outcome.job.endpoint.id})
 
     def _tell(self, outcome: Outcome) -> None:
         job, exchange = outcome.job, outcome.exchange
@@ -240,7 +240,7 @@ class Dispatcher:
         self._wide.emit(
             "webhook.attempted",
             delivery_id=job.delivery_id,
-            endpoint_id=job.endpoint_id,
+            endpoint_id=job.endpoint.id,
             run=job.run,
             attempt=job.number,
             status=outcome.status,

@@ -14,7 +14,7 @@ from contracts import ids
 from services.notifier import deliveries
 from services.notifier.addresses import AddressPolicy, is_own_address, literal_of, url_problem
 from services.notifier.signing import new_secret
-from services.notifier.store import Endpoint, queries
+from services.notifier.store import endpoint_from, queries
 
 RESOLVE_TIMEOUT_S: Final = 2.0
 
@@ -61,9 +61,9 @@ class Endpoints:
     async def send_test(self, connection: Connection, merchant_id: str, now: datetime) -> str:
         """Schedule a test event; the delivery's id. Raises 400 when nobody listens."""
         row = await self._default(connection, merchant_id, now)
-        if row["url"] is None or not row["enabled"]:
+        endpoint = endpoint_from(row)
+        if not endpoint.listens:
             raise ApiError(400, "BAD_REQUEST_ERROR", f"{deliveries.NO_URL}; save one first", storable=True)
-        endpoint = Endpoint(row["id"], merchant_id, row["url"], row["secret_sealed"])
         return await deliveries.send_test(connection, endpoint, now)
 
     async def checked_url(self, url: str | None) -> str | None:

@@ -69,7 +69,7 @@ class Lanes:
 
     def enter(self, job: Job) -> bool:
         """A claimed job: True when it has a slot and is to be sent now, else it waits here."""
-        lane = self._lanes[job.endpoint_id]
+        lane = self._lanes[job.endpoint.id]
         if lane.running < self._slots:
             lane.running += 1
             return True

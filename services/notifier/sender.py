@@ -87,7 +87,7 @@ class Sender:
         began_s = time.perf_counter()
         headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT}
         try:
-            secret = self._cipher.decrypt(job.secret_sealed, owner=job.merchant_id)
+            secret = self._cipher.decrypt(job.endpoint.secret_sealed, owner=job.endpoint.merchant_id)
         except InvalidTag:
             return Exchange(at, 0.0, headers, error_class="blocked", error="The endpoint's secret can't be unsealed")
         refusals: list[str] = []
@@ -95,7 +95,7 @@ class Sender:
         headers |= signature_headers(secret, job.message_id, job.body, at)
         try:
             async with asyncio.timeout(self._timeout_s):
-                status, told, body = await self._post(job.url or "", headers, job.body)
+                status, told, body = await self._post(job.endpoint.url or "", headers, job.body)
         except Exception as error:
             error_class, sentence = self._classify(error, refusals)
             return Exchange(at, _since_ms(began_s), headers, error_class=error_class, error=sentence)

@@ -8,15 +8,17 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
+from contracts.events.webhook import API_VERSION
 from contracts.topics import DELAY_TIERS_S, WEBHOOK_DISPATCH, delay_topic_name
 
 Status = Literal["pending", "success", "failed"]
 ErrorClass = Literal["dns", "connect", "tls", "timeout", "status", "blocked"]
-Trigger = Literal["auto", "manual", "sweeper"]
+Trigger = Literal["auto", "manual", "bulk", "sweeper"]
+StartedBy = Literal["auto", "manual", "bulk"]
+Ordering = Literal["none", "object"]
 Queued = Literal["slot", "sweeper"]
 
 STATUSES: Final[tuple[Status, ...]] = ("pending", "success", "failed")
-ATTEMPTS_MAX: Final = 5
 GAPS_S: Final = (60, 300, 1800, 7200)
 TEST_GAPS_S: Final = (5, 10, 15, 20)
 JITTER_PART: Final = 0.05
@@ -27,8 +29,39 @@ RETRY_AFTER_MAX_S: Final = 24 * 3600
 QUICK_MS: Final = 1000.0
 """An endpoint that answers within this may have more claimed for it than it has slots."""
 
+EVERY_TYPE: Final = "*"
 GONE: Final = 410
 NOBODY_LISTENS: Final = "endpoint disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a merchant's webhooks go, what it asks for and how it fares. What is sealed is so for its merchant."""
+
+    id: str
+    merchant_id: str
+    url: str | None
+    enabled: bool
+    secret_sealed: bytes
+    event_types: tuple[str, ...] = (EVERY_TYPE,)
+    headers_sealed: bytes | None = None
+    rate_limit_per_s: int | None = None
+    api_version: str = API_VERSION
+    ordering: Ordering = "none"
+    retry_gaps_s: tuple[int, ...] | None = None
+    former_secret_sealed: bytes | None = None
+    former_secret_until: datetime | None = None
+    failing_since: datetime | None = None
+
+    @property
+    def listens(self) -> bool:
+        """Whether anything may be sent there."""
+        return self.enabled and self.url is not None
+
+    def wants(self, event_type: str) -> bool:
+        """Whether one of its patterns fits: every type, a group (`payment.*`), or the type itself."""
+        group = event_type.partition(".")[0] + ".*"
+        return any(pattern in (EVERY_TYPE, group, event_type) for pattern in self.event_types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +71,13 @@ class Schedule:
     gaps_s: tuple[int, ...]
     jitter: Callable[[], float]
 
+    def of(self, endpoint: Endpoint) -> "Schedule":
+        """The same with the gaps that an endpoint asked for."""
+        return self if endpoint.retry_gaps_s is None else replace(self, gaps_s=endpoint.retry_gaps_s)
+
     def next_at(self, attempt: int, now: datetime, retry_after_s: float | None) -> datetime | None:
         """When the attempt after this one is due; None after the last."""
-        if attempt >= ATTEMPTS_MAX:
+        if attempt > len(self.gaps_s):
             return None
         gap_s = self.gaps_s[attempt - 1]
         wait_s = gap_s + self.jitter() * min(gap_s * JITTER_PART, JITTER_MAX_S)
@@ -51,18 +88,15 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed attempt: what is needed to send it. No `url`: nobody listens any more."""
+    """A claimed attempt: what is needed to send it."""
 
     delivery_id: str
     run: int
     number: int
     trigger: Trigger
-    endpoint_id: str
-    merchant_id: str
+    endpoint: Endpoint
     message_id: str
     body: bytes
-    url: str | None
-    secret_sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +138,7 @@ def after_exchange(job: Job, exchange: Exchange, now: datetime, schedule: Schedu
         return replace(failed, endpoint_gone=True)
     headers = exchange.response_headers or {}
     retry_after_s = parse_retry_after(headers.get("Retry-After"), now)
-    next_at = schedule.next_at(job.number, now, retry_after_s)
+    next_at = schedule.of(job.endpoint).next_at(job.number, now, retry_after_s)
     return failed if next_at is None else replace(failed, status="pending", next_attempt_at=next_at)
 
 
@@ -123,10 +157,10 @@ def dropped(job: Job, now: datetime) -> Outcome:
     return Outcome(job, now, None, "failed", job.number - 1, error=NOBODY_LISTENS)
 
 
-def trigger_of(run: int, number: int, queued: str | None) -> Trigger:
+def trigger_of(started_by: StartedBy, number: int, queued: str | None) -> Trigger:
     """Why an attempt is made."""
-    if run > 1 and number == 1:
-        return "manual"
+    if number == 1 and started_by != "auto":
+        return started_by
     return "sweeper" if queued == "sweeper" else "auto"
 
 

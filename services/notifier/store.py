@@ -16,7 +16,7 @@ from chassis.validation import INSTANT_MAX, INSTANT_MIN
 from contracts import ids
 from contracts.events.webhook import WebhookEventType
 from services.notifier.schemas import RetryFilter
-from services.notifier.state import STATUSES, Job, Outcome, Queued, Status, trigger_of
+from services.notifier.state import STATUSES, Endpoint, Job, Outcome, Queued, Status, trigger_of
 
 queries = Queries(Path(__file__).with_name("sql") / "queries.sql")
 
@@ -28,16 +28,6 @@ COUNT_MAX: Final = 10_000
 
 ID_SLACK: Final = timedelta(minutes=1)
 """An id is made a moment after the instant that its row bears."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where a merchant's webhooks go and what they are signed with."""
-
-    id: str
-    merchant_id: str
-    url: str
-    secret_sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +88,46 @@ def _arguments(query: Query, rows: list[tuple[Any, ...]], shared: Mapping[str, A
     return {**dict(zip(names, columns(rows, len(names)), strict=True)), **shared}
 
 
-def job_from(row: asyncpg.Record) -> Job:
-    """The next attempt of a delivery's row."""
+def endpoint_from(row: asyncpg.Record) -> Endpoint:
+    """An endpoint's row."""
+    gaps_s = row["retry_gaps_s"]
+    return Endpoint(
+        id=row["id"],
+        merchant_id=row["merchant_id"],
+        url=row["url"],
+        enabled=row["enabled"],
+        secret_sealed=row["secret_sealed"],
+        event_types=tuple(row["event_types"]),
+        headers_sealed=row["headers_sealed"],
+        rate_limit_per_s=row["rate_limit_per_s"],
+        api_version=row["api_version"],
+        ordering=row["ordering"],
+        retry_gaps_s=None if gaps_s is None else tuple(gaps_s),
+        former_secret_sealed=row["former_secret_sealed"],
+        former_secret_until=row["former_secret_until"],
+        failing_since=row["failing_since"],
+    )
+
+
+async def _jobs_from(connection: Connection, rows: Sequence[asyncpg.Record]) -> list[Job]:
+    """The next attempts of deliveries' rows, with their endpoints as they are now."""
+    if not rows:
+        return []
+    found = await queries.endpoints.rows(connection, ids=sorted({row["endpoint_id"] for row in rows}))
+    endpoints = {row["id"]: endpoint_from(row) for row in found}
+    return [_job_from(row, endpoints[row["endpoint_id"]]) for row in rows]
+
+
+def _job_from(row: asyncpg.Record, endpoint: Endpoint) -> Job:
     number = row["attempts"] + 1
     return Job(
         delivery_id=row["id"],
         run=row["run"],
         number=number,
-        trigger=trigger_of(row["run"], number, row["queued"]),
-        endpoint_id=row["endpoint_id"],
-        merchant_id=row["merchant_id"],
+        trigger=trigger_of(row["started_by"], number, row["queued"]),
+        endpoint=endpoint,
         message_id=row["message_id"],
         body=row["body"],
-        url=row["url"] if row["enabled"] else None,
-        secret_sealed=row["secret_sealed"],
     )
 
 
@@ -119,7 +135,7 @@ async def listening_endpoints(connection: Connection, merchant_ids: Iterable[str
     """By merchant: the endpoints that are enabled and have a URL."""
     found: dict[str, list[Endpoint]] = {}
     for row in await queries.listening_endpoints.rows(connection, merchant_ids=sorted(merchant_ids)):
-        found.setdefault(row["merchant_id"], []).append(Endpoint(**dict(row)))
+        found.setdefault(row["merchant_id"], []).append(endpoint_from(row))
     return found
 
 
@@ -156,7 +172,8 @@ async def lock_scheduled(connection: Connection, wanted: Iterable[tuple[str, int
     """Lock the deliveries that records (delivery, run, attempt) name, as far as that attempt is the next one."""
     ids, runs, attempts = columns(sorted(set(wanted)), 3)
     rows = await queries.lock_scheduled.rows(connection, ids=ids, runs=runs, attempts=attempts)
-    return [Scheduled(job_from(row), row["next_attempt_at"]) for row in rows]
+    jobs = await _jobs_from(connection, rows)
+    return [Scheduled(job, row["next_attempt_at"]) for job, row in zip(jobs, rows, strict=True)]
 
 
 async def place(
@@ -176,7 +193,7 @@ async def claim_queued(
     rows = await queries.claim_queued.rows(
         connection, endpoint_ids=endpoint_ids, mosts=mosts, leased_by=leased_by, lease_until=lease_until
     )
-    return [job_from(row) for row in rows]
+    return await _jobs_from(connection, rows)
 
 
 async def finish_claims(connection: Connection, outcomes: Sequence[Outcome], leased_by: str) -> set[str]:
@@ -209,7 +226,7 @@ async def insert_attempts(connection: Connection, outcomes: Iterable[Outcome]) -
             o.job.run,
             o.job.number,
             o.job.trigger,
-            o.job.url,
+            o.job.endpoint.url,
             o.exchange.at,
             o.exchange.duration_ms,
             o.exchange.request_headers,
@@ -218,6 +235,7 @@ async def insert_attempts(connection: Connection, outcomes: Iterable[Outcome]) -
             o.exchange.response_body,
             o.exchange.error_class,
             o.exchange.error,
+            o.next_attempt_at,
         )
         for o in outcomes
         if o.exchange is not None

@@ -59,7 +59,7 @@ class AttemptAnswer(Shown):
 
     run: int
     attempt: int
-    trigger: Literal["auto", "manual", "sweeper"]
+    trigger: Literal["auto", "manual", "bulk", "sweeper"]
     at: datetime
     duration_ms: float
     url: str

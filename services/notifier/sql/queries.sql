@@ -29,9 +29,13 @@ UPDATE endpoint SET secret_sealed = $2, updated_at = $3 WHERE id = $1;
 UPDATE endpoint SET enabled = false, disabled_reason = $2, updated_at = $3
 WHERE id IN (SELECT id FROM endpoint WHERE id = ANY ($1::text[]) AND enabled ORDER BY id FOR NO KEY UPDATE);
 
+-- name: endpoints(ids)
+-- What these endpoints are like now, for the attempts that are about to be made.
+SELECT * FROM endpoint WHERE id = ANY ($1::text[]);
+
 -- name: listening_endpoints(merchant_ids)
 -- Where the events of these merchants go.
-SELECT id, merchant_id, url, secret_sealed
+SELECT *
 FROM endpoint
 WHERE merchant_id = ANY ($1::text[]) AND enabled AND url IS NOT NULL
 ORDER BY id;
@@ -53,12 +57,10 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
 
 -- name: lock_scheduled(ids, runs, attempts)
 -- Scheduled deliveries as Kafka's records name them; a record whose run or attempt is no longer the next one finds none.
-SELECT d.id, d.run, d.attempts, d.next_attempt_at, d.queued, d.endpoint_id, d.merchant_id, d.message_id, m.body,
-       e.url, e.enabled, e.secret_sealed
+SELECT d.id, d.run, d.attempts, d.started_by, d.next_attempt_at, d.queued, d.endpoint_id, d.message_id, m.body
 FROM unnest($1::text[], $2::int[], $3::int[]) AS w (id, run, attempt)
 JOIN delivery AS d ON d.id = w.id
 JOIN message AS m ON m.id = d.message_id
-JOIN endpoint AS e ON e.id = d.endpoint_id
 WHERE d.run = w.run AND d.attempts = w.attempt - 1 AND d.status = 'pending' AND d.queued IS NULL AND d.lease_until IS NULL
 ORDER BY d.id
 FOR NO KEY UPDATE OF d;
@@ -84,12 +86,11 @@ WITH picked AS (
 ), taken AS (
     UPDATE delivery AS d SET queued = NULL, leased_by = $3, lease_until = $4
     FROM picked WHERE d.id = picked.id
-    RETURNING d.id, d.run, d.attempts, d.next_attempt_at, picked.queued, d.endpoint_id, d.merchant_id, d.message_id
+    RETURNING d.id, d.run, d.attempts, d.started_by, d.next_attempt_at, picked.queued, d.endpoint_id, d.message_id
 )
-SELECT taken.*, m.body, e.url, e.enabled, e.secret_sealed
+SELECT taken.*, m.body
 FROM taken
 JOIN message AS m ON m.id = taken.message_id
-JOIN endpoint AS e ON e.id = taken.endpoint_id
 ORDER BY taken.id;
 
 -- name: finish_claims(ids, runs, numbers, statuses, attempts, next_attempt_ats, queueds, last_attempt_ats, response_codes, errors, leased_by)
@@ -113,13 +114,13 @@ FROM held AS h
 WHERE d.id = h.id
 RETURNING d.id;
 
--- name: insert_attempts(delivery_ids, runs, numbers, triggers, urls, ats, durations_ms, request_headers, response_statuses, response_headers, response_bodies, error_classes, errors)
+-- name: insert_attempts(delivery_ids, runs, numbers, triggers, urls, ats, durations_ms, request_headers, response_statuses, response_headers, response_bodies, error_classes, errors, next_attempt_ats)
 -- The log of a batch. An attempt whose claim was lost is told, too; of two with one number the first stays.
 INSERT INTO attempt (delivery_id, run, number, trigger, url, at, duration_ms, request_headers, response_status,
-                     response_headers, response_body, error_class, error)
+                     response_headers, response_body, error_class, error, next_attempt_at)
 SELECT *
 FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::double precision[], $8::jsonb[],
-            $9::int[], $10::jsonb[], $11::bytea[], $12::text[], $13::text[])
+            $9::int[], $10::jsonb[], $11::bytea[], $12::text[], $13::text[], $14::timestamptz[])
 ON CONFLICT (delivery_id, run, number) DO NOTHING;
 
 -- name: lock_delivery(merchant_id, id)
@@ -155,11 +156,11 @@ ORDER BY d.id LIMIT $8;
 -- Those of them that are still of this status, to be retried.
 SELECT id FROM delivery WHERE id = ANY ($1::text[]) AND status = $2 ORDER BY id FOR NO KEY UPDATE;
 
--- name: start_runs(ids, now)
+-- name: start_runs(ids, started_by, now)
 -- Attempts of locked deliveries start afresh; whatever is on its way for an earlier run finds its claim gone.
 UPDATE delivery
-SET run = run + 1, attempts = 0, status = 'pending', next_attempt_at = $2, queued = NULL, leased_by = NULL,
-    lease_until = NULL, error = NULL
+SET run = run + 1, attempts = 0, started_by = $2, status = 'pending', next_attempt_at = $3, queued = NULL,
+    leased_by = NULL, lease_until = NULL, error = NULL
 WHERE id = ANY ($1::text[])
 RETURNING id, run;
 

@@ -1,11 +1,11 @@
 """Slots, windows and what becomes of what waits."""
 
 from services.notifier.lanes import Lanes
-from services.notifier.state import Job
+from services.notifier.state import Endpoint, Job
 
 
 def job(name: str, endpoint_id: str = "we_a") -> Job:
-    return Job(name, 1, 1, "auto", endpoint_id, "m", "evt_1", b"{}", "http://shop", b"")
+    return Job(name, 1, 1, "auto", Endpoint(endpoint_id, "m", "http://shop", True, b""), "evt_1", b"{}")
 
 
 def test_an_unproven_endpoint_gets_no_more_claims_than_slots() -> None:

@@ -10,7 +10,6 @@ from aiohttp.test_utils import TestClient
 from chassis.runtime import Runtime
 from services.notifier import store
 from services.notifier.settings import Settings
-from services.notifier.state import ATTEMPTS_MAX
 from services.notifier.tests.conftest import (
     MERCHANT,
     OTHER_MERCHANT,
@@ -38,8 +37,7 @@ async def failed(runtime: Runtime[Settings], process: Process, receiver: Receive
         await process.idle()
     async with runtime.pool.acquire() as connection:
         await connection.execute(
-            "UPDATE delivery SET status = 'failed', next_attempt_at = NULL, attempts = $1 WHERE status = 'pending'",
-            ATTEMPTS_MAX,
+            "UPDATE delivery SET status = 'failed', next_attempt_at = NULL, attempts = 5 WHERE status = 'pending'"
         )
         await connection.execute(
             "UPDATE count_delta SET status = 'failed' WHERE status = 'pending' AND id IN "
@@ -89,7 +87,7 @@ async def test_they_are_delivered(
     _, shown = await call(client, "GET", f"/internal/webhooks/{failed[0]}")
     assert [(one["run"], one["attempt"], one["trigger"]) for one in shown["attempt_log"]] == [
         (1, 1, "auto"),
-        (2, 1, "manual"),
+        (2, 1, "bulk"),
     ]
 
 

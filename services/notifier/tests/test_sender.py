@@ -15,7 +15,7 @@ from chassis.clock import SystemClock
 from services.notifier.addresses import AddressPolicy
 from services.notifier.sender import USER_AGENT, Sender
 from services.notifier.signing import new_secret
-from services.notifier.state import Exchange, Job
+from services.notifier.state import Endpoint, Exchange, Job
 from services.notifier.tests.receiver import Receiver, after, endless, status
 
 CIPHER = Cipher("22" * 32)
@@ -31,7 +31,7 @@ MakeSender = Callable[..., Sender]
 
 
 def job(url: str) -> Job:
-    return Job("whd_1", 1, 1, "auto", "we_1", "m", "evt_1", BODY, url, SEALED)
+    return Job("whd_1", 1, 1, "auto", Endpoint("we_1", "m", url, True, SEALED), "evt_1", BODY)
 
 
 @pytest.fixture
@@ -243,7 +243,7 @@ async def test_the_gateways_own_ports(make_sender: MakeSender, receiver: Receive
 
 
 async def test_a_secret_of_another_merchant_signs_nothing(make_sender: MakeSender, receiver: Receiver) -> None:
-    stolen = Job("whd_1", 1, 1, "auto", "we_1", "other", "evt_1", BODY, receiver.url, SEALED)
+    stolen = Job("whd_1", 1, 1, "auto", Endpoint("we_1", "other", receiver.url, True, SEALED), "evt_1", BODY)
     assert (await make_sender().send(stolen)).error_class == "blocked"
     assert receiver.received == []
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from contracts.topics import DELAY_TIERS_S, WEBHOOK_DISPATCH, delay_topic_name
 from services.notifier.state import (
-    ATTEMPTS_MAX,
     GAPS_S,
     JITTER_MAX_S,
     RETRY_AFTER_MAX_S,
     TEST_GAPS_S,
+    Endpoint,
     Exchange,
     Job,
     Schedule,
@@ -29,7 +29,7 @@ EXACT = Schedule(GAPS_S, jitter=lambda: 0.0)
 
 
 def job(number: int = 1) -> Job:
-    return Job("whd_1", 1, number, "auto", "we_1", "m", "evt_1", b"{}", "http://shop", b"")
+    return Job("whd_1", 1, number, "auto", Endpoint("we_1", "m", "http://shop", True, b""), "evt_1", b"{}")
 
 
 def answered(status: int, headers: dict[str, str] | None = None) -> Exchange:
@@ -40,7 +40,7 @@ def answered(status: int, headers: dict[str, str] | None = None) -> Exchange:
 @pytest.mark.parametrize("gaps_s", [GAPS_S, TEST_GAPS_S])
 def test_five_attempts_with_the_gaps_and_no_sixth(gaps_s: tuple[int, ...]) -> None:
     schedule = Schedule(gaps_s, jitter=lambda: 0.0)
-    waits = [schedule.next_at(number, NOW, None) for number in range(1, ATTEMPTS_MAX + 1)]
+    waits = [schedule.next_at(number, NOW, None) for number in range(1, 6)]
     assert waits == [*(NOW + timedelta(seconds=gap_s) for gap_s in gaps_s), None]
 
 
@@ -123,7 +123,28 @@ def test_no_retry_after() -> None:
 
 
 def test_triggers() -> None:
-    assert trigger_of(1, 1, None) == "auto"
-    assert trigger_of(2, 1, "sweeper") == "manual"
-    assert trigger_of(2, 2, None) == "auto"
-    assert trigger_of(1, 3, "sweeper") == "sweeper"
+    assert trigger_of("auto", 1, None) == "auto"
+    assert trigger_of("manual", 1, "sweeper") == "manual"
+    assert trigger_of("bulk", 1, None) == "bulk"
+    assert trigger_of("manual", 2, None) == "auto"
+    assert trigger_of("auto", 3, "sweeper") == "sweeper"
+
+
+@pytest.mark.parametrize(
+    ("patterns", "wanted"),
+    [
+        (("*",), True),
+        (("payment.*",), True),
+        (("refund.*", "payment.success"), True),
+        (("refund.*", "payment.failed"), False),
+        ((), False),
+    ],
+)
+def test_an_endpoint_wants_what_its_patterns_name(patterns: tuple[str, ...], wanted: bool) -> None:
+    assert Endpoint("we_1", "m", "http://shop", True, b"", event_types=patterns).wants("payment.success") is wanted
+
+
+def test_an_endpoint_may_have_gaps_of_its_own() -> None:
+    own = EXACT.of(Endpoint("we_1", "m", "http://shop", True, b"", retry_gaps_s=(7, 9)))
+    waits = [own.next_at(number, NOW, None) for number in range(1, 4)]
+    assert waits == [NOW + timedelta(seconds=7), NOW + timedelta(seconds=9), None]
