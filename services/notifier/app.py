@@ -23,7 +23,10 @@ from services.notifier.dispatcher import Dispatcher
 from services.notifier.endpoints import Endpoints
 from services.notifier.handlers import Intake
 from services.notifier.lanes import Lanes
-from services.notifier.routes import Routes, internal_routes
+from services.notifier.routes.deliveries import DeliveryRoutes, delivery_routes
+from services.notifier.routes.figures import FigureRoutes, figure_routes
+from services.notifier.routes.merchants import OncePerKey
+from services.notifier.routes.settings import SettingsRoutes, settings_routes
 from services.notifier.sender import Sender
 from services.notifier.settings import PORT, Settings
 from services.notifier.state import GAPS_S, TEST_GAPS_S, Schedule
@@ -79,9 +82,14 @@ def make_routes(runtime: Runtime[Settings]) -> list[Route]:
         settings.encryption_key.get_secret_value(),
         docs_url=settings.docs_url,
     )
-    endpoints = make_endpoints(settings)
-    handlers = Routes(runtime.pool, runtime.clock, endpoints, once, published=runtime.relay.wake)
-    return internal_routes(handlers, internal_only(settings.internal_token))
+    pool, clock = runtime.pool, runtime.clock
+    once_per_key = OncePerKey(once, published=runtime.relay.wake)
+    internal = internal_only(settings.internal_token)
+    return [
+        *delivery_routes(DeliveryRoutes(pool, clock, once_per_key), internal),
+        *settings_routes(SettingsRoutes(pool, clock, make_endpoints(settings), once_per_key), internal),
+        *figure_routes(FigureRoutes(pool), internal),
+    ]
 
 
 def make_sender(runtime: Runtime[Settings]) -> Sender:

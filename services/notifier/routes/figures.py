@@ -1,0 +1,70 @@
+"""What only other services ask: how many deliveries there are, and the audit's rows."""
+
+from aiohttp import web
+
+from chassis import counts
+from chassis.http import Answer, Authenticator, Call, Route, json_answer
+from chassis.ndjson import stream_query
+from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
+from services.notifier import store
+from services.notifier.schemas import AuditQuery
+from services.notifier.store import queries
+
+
+class FigureRoutes:
+    """The handlers."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def jobs(self, call: Call) -> Answer:
+        """GET /internal/jobs"""
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            totals = await counts.by_status(connection, store.COUNTED)
+            processing = await queries.count_leased.value(connection)
+        return json_answer(
+            200,
+            {
+                "pending": max(0, totals.get("pending", 0) - processing),
+                "processing": processing,
+                "completed": totals.get("success", 0),
+                "failed": totals.get("failed", 0),
+            },
+        )
+
+    async def audit_messages(self, call: Call) -> web.StreamResponse:
+        """GET /internal/audit/messages"""
+        query: AuditQuery = call.query
+        if query.merchant_id is None:
+            return await stream_query(call, self._pool, queries.audit_messages)
+        return await stream_query(call, self._pool, queries.audit_messages_of_merchant, merchant_id=query.merchant_id)
+
+    async def audit_deliveries(self, call: Call) -> web.StreamResponse:
+        """GET /internal/audit/deliveries"""
+        query: AuditQuery = call.query
+        if query.merchant_id is None:
+            return await stream_query(call, self._pool, queries.audit_deliveries)
+        return await stream_query(call, self._pool, queries.audit_deliveries_of_merchant, merchant_id=query.merchant_id)
+
+
+def figure_routes(handlers: FigureRoutes, internal: Authenticator) -> list[Route]:
+    """The table."""
+    return [
+        Route("GET", "/internal/jobs", handlers.jobs, "How many deliveries are in which state", internal),
+        Route(
+            "GET",
+            "/internal/audit/messages",
+            handlers.audit_messages,
+            "Messages, for the audit",
+            internal,
+            query=AuditQuery,
+        ),
+        Route(
+            "GET",
+            "/internal/audit/deliveries",
+            handlers.audit_deliveries,
+            "What became of each event's deliveries, for the audit",
+            internal,
+            query=AuditQuery,
+        ),
+    ]
