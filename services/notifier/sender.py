@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidTag
 from chassis.cipher import Cipher
 from chassis.clock import Clock
 from services.notifier.addresses import Address, AddressPolicy, BlockedAddress, is_own_address
-from services.notifier.signing import signature_headers
+from services.notifier.headers import attempt_headers
 from services.notifier.state import ErrorClass, Exchange, Job
 
 log = structlog.get_logger()
@@ -29,7 +29,6 @@ log = structlog.get_logger()
 _refusals: ContextVar[list[str]] = ContextVar("refusals")
 """What `_socket` refused for the attempt of this task: aiohttp keeps only the text of several errors."""
 
-USER_AGENT: Final = "Paygate-Webhooks/1"
 KEEPALIVE_S: Final = 15.0
 DNS_CACHE_S: Final = 10
 HEADER_MAX_CHARS: Final = 1000
@@ -85,25 +84,23 @@ class Sender:
         """One attempt; never raises for what a receiver does."""
         at = self._clock.now()
         began_s = time.perf_counter()
-        headers = {"Content-Type": "application/json", "User-Agent": USER_AGENT}
         try:
-            secret = self._cipher.decrypt(job.endpoint.secret_sealed, owner=job.endpoint.merchant_id)
+            headers = attempt_headers(self._cipher, job, at)
         except InvalidTag:
-            return Exchange(at, 0.0, headers, error_class="blocked", error="The endpoint's secret can't be unsealed")
+            return Exchange(at, 0.0, {}, error_class="blocked", error="The endpoint's secret can't be unsealed")
         refusals: list[str] = []
         _refusals.set(refusals)
-        headers |= signature_headers(secret, job.message_id, job.body, at)
         try:
             async with asyncio.timeout(self._timeout_s):
-                status, told, body = await self._post(job.endpoint.url or "", headers, job.body)
+                status, told, body = await self._post(job.endpoint.url or "", headers.sent, job.body)
         except Exception as error:
             error_class, sentence = self._classify(error, refusals)
-            return Exchange(at, _since_ms(began_s), headers, error_class=error_class, error=sentence)
+            return Exchange(at, _since_ms(began_s), headers.shown, error_class=error_class, error=sentence)
         good = 200 <= status < 300
         return Exchange(
             at,
             _since_ms(began_s),
-            headers,
+            headers.shown,
             status,
             told,
             body,

@@ -32,14 +32,28 @@ def standard_key(secret: str) -> bytes:
     return secret.encode()
 
 
-def signature_headers(secret: str, message_id: str, body: bytes, at: datetime) -> dict[str, str]:
-    """The headers that prove who sent this body, and when this attempt was made."""
+def signature_headers(
+    secret: str, message_id: str, body: bytes, at: datetime, *, former: str | None = None
+) -> dict[str, str]:
+    """The headers that prove who sent this body, and when this attempt was made. While a `former` secret is still good,
+    it signs, too: Standard Webhooks has room for several signatures, the family's header gets one beside it."""
     timestamp = str(int(at.timestamp()))
     signed = b".".join((message_id.encode(), timestamp.encode(), body))
-    standard = base64.b64encode(hmac.digest(standard_key(secret), signed, hashlib.sha256)).decode()
-    return {
-        "X-Webhook-Signature": hmac.digest(secret.encode(), body, hashlib.sha256).hex(),
+    headers = {
+        "X-Webhook-Signature": _family_signature(secret, body),
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": f"v1,{standard}",
+        "webhook-signature": _standard_signature(secret, signed),
     }
+    if former is not None:
+        headers["X-Webhook-Signature-Former"] = _family_signature(former, body)
+        headers["webhook-signature"] += " " + _standard_signature(former, signed)
+    return headers
+
+
+def _family_signature(secret: str, body: bytes) -> str:
+    return hmac.digest(secret.encode(), body, hashlib.sha256).hex()
+
+
+def _standard_signature(secret: str, signed: bytes) -> str:
+    return "v1," + base64.b64encode(hmac.digest(standard_key(secret), signed, hashlib.sha256)).decode()

@@ -68,6 +68,7 @@ OWN: Final = {
         "addresses": "where a webhook may go",
         "delay_relay": "the delay topics' relay",
         "dispatcher": "what sends, and records what came of it",
+        "headers": "what goes with an attempt's body",
         "lanes": "how much one endpoint may hold at once",
         "sender": "HTTP out",
         "signing": "signatures over the exact body",

@@ -28,6 +28,17 @@ HEADERS: Final = {
         "secret rotates. The key is what follows `whsec_` in base64 (or the secret's text, when that is no base64).",
         {"type": "string"},
     ),
+    "Paygate-Version": (
+        "The form of the body: the version that the endpoint is pinned to.",
+        {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    ),
+}
+WHILE_ROTATING: Final = {
+    "X-Webhook-Signature-Former": (
+        "What `X-Webhook-Signature` would be with the endpoint's former secret: sent for as long as that one is good "
+        "after a roll.",
+        {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    ),
 }
 ANSWERS: Final = {
     "2XX": {"description": "Received. What the body says does not matter."},
@@ -59,8 +70,8 @@ def _operation(event: str) -> dict[str, Any]:
         "description": (model.__doc__ or "") if model else "You asked for a test.",
         "security": [],
         "parameters": [
-            {"name": name, "in": "header", "required": True, "description": words, "schema": schema}
-            for name, (words, schema) in HEADERS.items()
+            {"name": name, "in": "header", "required": name in HEADERS, "description": words, "schema": schema}
+            for name, (words, schema) in {**HEADERS, **WHILE_ROTATING}.items()
         ],
         "requestBody": {
             "required": True,

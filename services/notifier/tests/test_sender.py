@@ -13,7 +13,8 @@ from standardwebhooks.webhooks import Webhook
 from chassis.cipher import Cipher
 from chassis.clock import SystemClock
 from services.notifier.addresses import AddressPolicy
-from services.notifier.sender import USER_AGENT, Sender
+from services.notifier.headers import USER_AGENT
+from services.notifier.sender import Sender
 from services.notifier.signing import new_secret
 from services.notifier.state import Endpoint, Exchange, Job
 from services.notifier.tests.receiver import Receiver, after, endless, status
