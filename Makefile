@@ -12,11 +12,12 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
-.PHONY: help up down status logs restart reset demo merchant tail audit test test-unit test-compose prove bench bench-growth lint types lock docs \
+.PHONY: help up down status logs restart reset reset-kafka demo merchant tail \
+	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-growth lint types lock docs \
 	venv venv-dev
 
 help: ## List every target
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: venv ## Start everything: Postgres, Kafka, every service, the test shop (fg=1 stays in the foreground)
 	@$(STACK) up $(if $(fg),--foreground)
@@ -36,6 +37,9 @@ restart: venv ## Restart one service and wait until it is ready: make restart s=
 reset: venv ## Remove all data after asking (yes=1 does not ask)
 	@$(STACK) reset $(if $(yes),--yes)
 
+reset-kafka: venv ## Remove Kafka's data alone; the services go on from Postgres (asks at a terminal only; yes=1 does not)
+	@$(STACK) reset-kafka $(if $(yes),--yes)
+
 demo: venv ## Take one payment through everything and show each step
 	@$(PYTHON) -m tools.demo
 
@@ -44,6 +48,12 @@ merchant: venv ## Make a merchant with API keys of its own: make merchant name="
 
 tail: venv ## Follow payment and refund events on Kafka, as an integration would
 	@$(PYTHON) -m tools.tail
+
+dead-letters: venv ## List the records that no service could handle (TOPIC=… shows one topic's)
+	@$(PYTHON) -m tools.dead_letters list $(if $(TOPIC),--topic '$(TOPIC)')
+
+replay-dead-letters: venv ## Send dead letters to their topic again, once mended: TOPIC=payment.events.v1 [ID=evt_…]
+	@$(PYTHON) -m tools.dead_letters replay --topic '$(or $(TOPIC),$(error Say which topic: make replay-dead-letters TOPIC=payment.events.v1))' $(if $(ID),--id '$(ID)')
 
 audit: venv ## Prove from the rows that no money is wrong and nothing was lost
 	@$(PYTHON) -m tools.audit

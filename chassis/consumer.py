@@ -340,6 +340,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 "dlq_partition": str(record.partition),
                 "dlq_offset": str(record.offset),
                 "dlq_group": self._config.group,
+                # What the letter's own headers say otherwise: whoever sends the message again says it as it was.
+                "dlq_ce_time": headers.get("ce_time", ""),
+                "dlq_ce_source": headers.get("ce_source", ""),
                 "dlq_reason": _storable(reason.encode("utf-8", "replace"))[:REASON_MAX_CHARS],
             },
         )

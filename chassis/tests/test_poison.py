@@ -65,6 +65,9 @@ class TestPoison:
         assert letter["event_id"] == "poison"
         assert letter["type"] == TYPE
         assert reason in letter["headers"]["dlq_reason"]
+        said = {name: value.decode() for name, value in headers_of("poison")}
+        assert letter["headers"]["dlq_ce_time"] == said["ce_time"]
+        assert letter["headers"]["dlq_ce_source"] == said["ce_source"]
 
     @pytest.mark.parametrize(
         "headers",

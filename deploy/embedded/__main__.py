@@ -1,11 +1,12 @@
-"""The commands behind `make up`, `make down`, `make status`, `make logs`, `make restart` and `make reset`."""
+"""The commands behind `make up`, `make down`, `make status`, `make logs`, `make restart` and both resets."""
 
 import argparse
 import logging
+import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -136,16 +137,53 @@ def reset(arguments: argparse.Namespace) -> int:
     if not config.state_dir.exists():
         print("There is nothing to remove.")
         return 0
-    if not arguments.yes:
-        print(f"Remove every payment, log and key in {shown(config.state_dir)}? Type yes: ", end="", flush=True)
-        if sys.stdin.readline().strip().lower() != "yes":
-            print("Nothing was removed (yes=1 does not ask).")
-            return 1
+    if not arguments.yes and not _agreed(f"Remove every payment, log and key in {shown(config.state_dir)}?"):
+        return 1
     stack = Stack(config)
     stack.stop()
     stack.remove()
     print("All data is removed; make up starts anew.")
     return 0
+
+
+def _agreed(question: str) -> bool:
+    print(f"{question} Type yes: ", end="", flush=True)
+    if sys.stdin.readline().strip().lower() == "yes":
+        return True
+    print("Nothing was removed (yes=1 does not ask).")
+    return False
+
+
+def reset_kafka(arguments: argparse.Namespace) -> int:
+    """Remove Kafka's data alone and start it again; asks a person at a terminal, and nobody else."""
+    config = StackConfig.from_environment()
+    stack = Stack(config)
+    is_running = stack.is_running()
+    if not is_running and not stack.kafka_data_dir.exists():
+        print("There is nothing to remove.")
+        return 0
+    by_a_person = sys.stdin.isatty() and not os.environ.get("CI")
+    if by_a_person and not arguments.yes and not _agreed(f"Remove every record in {shown(stack.kafka_data_dir)}?"):
+        return 1
+    if not is_running:
+        stack.remove_kafka_data()
+        print("Kafka's data is removed; make up starts an empty one.")
+        return 0
+    print("Stopping Kafka, removing its data, starting it as a new cluster; the services notice and start anew …")
+    began_s = time.monotonic()
+    names = Stack.attach(config.state_dir).reset_kafka()
+    print(f"Kafka is up and empty, after {time.monotonic() - began_s:.1f} s. {_went_on(names)}")
+    return 0
+
+
+def _went_on(names: Sequence[str]) -> str:
+    if not names:
+        return "No service was running."
+    return (
+        f"Started anew: {', '.join(names)}. Nothing is lost, since Postgres is the truth: what was under way is asked "
+        "for again, and the public events of the last hours (OUTBOX_REPUBLISH_H) are published again with their ids. "
+        "Dead letters and older records are gone from the topics; make audit proves the rest."
+    )
 
 
 def supervise_piped(_: argparse.Namespace) -> int:
@@ -187,6 +225,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "logs": logs,
     "restart": restart,
     "reset": reset,
+    "reset-kafka": reset_kafka,
     "supervise": supervise_piped,
 }
 
@@ -199,7 +238,8 @@ def main() -> int:
     parsers["up"].add_argument("--foreground", action="store_true", help="stay here; Ctrl-C ends everything")
     parsers["logs"].add_argument("name", nargs="?", help="only this service")
     parsers["restart"].add_argument("name", help="the service")
-    parsers["reset"].add_argument("--yes", action="store_true", help="do not ask")
+    for name in ("reset", "reset-kafka"):
+        parsers[name].add_argument("--yes", action="store_true", help="do not ask")
     arguments = parser.parse_args()
     try:
         return COMMANDS[arguments.command](arguments)

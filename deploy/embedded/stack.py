@@ -10,13 +10,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from deploy.embedded import control
-from deploy.embedded.config import ROOT, StackConfig
+from deploy.embedded.config import REPLICATED, ROOT, StackConfig
 from deploy.embedded.credentials import load_or_make
 from deploy.embedded.failure import StackFailure, explained, last_lines
 from deploy.embedded.ports import HOST
@@ -24,6 +24,7 @@ from deploy.embedded.postgres import Postgres
 from deploy.embedded.report import Progress, from_line
 
 END_TIMEOUT_S: Final = 60.0
+RESET_TIMEOUT_S: Final = 90.0
 POLL_S: Final = 0.05
 
 
@@ -187,7 +188,35 @@ class Stack:
     def wipe_kafka(self) -> None:
         """Stop Kafka and remove its data: the next start makes a new cluster with empty topics."""
         self.stop_process("kafka")
-        shutil.rmtree(self.config.state_dir / "kafka/data")
+        self.remove_kafka_data()
+
+    def remove_kafka_data(self) -> None:
+        """Remove what Kafka keeps. It must not be running."""
+        shutil.rmtree(self.kafka_data_dir, ignore_errors=True)
+
+    def reset_kafka(self) -> list[str]:
+        """Wipe Kafka, start it, and wait for every process that knew the old cluster to start anew; the names of those.
+
+        They end by themselves, as soon as they see that it is another cluster. What is stopped stays so.
+        """
+        knew = {row.name: row.restarts for row in self.status() if row.pid and _knows_kafka(row.name)}
+        self.wipe_kafka()
+        self.start_process("kafka")
+        self.wait_ready("kafka", RESET_TIMEOUT_S)
+        deadline_s = time.monotonic() + RESET_TIMEOUT_S
+        while late := [row.name for row in self.status() if not _is_anew(row, knew)]:
+            if time.monotonic() > deadline_s:
+                raise StackFailure(
+                    f"Kafka is up and empty, but {' and '.join(late)} did not start anew within {RESET_TIMEOUT_S:.0f} "
+                    f"s: read {self.config.logs_dir}/{late[0]}.log, then run `make restart s={late[0]}`."
+                )
+            time.sleep(POLL_S)
+        return list(knew)
+
+    @property
+    def kafka_data_dir(self) -> Path:
+        """Where Kafka keeps its records."""
+        return self.config.state_dir / "kafka/data"
 
     def url(self, name: str) -> str:
         """The base URL of a service, or of a replica such as 'api-1'."""
@@ -206,6 +235,15 @@ class Stack:
     def dsn(self, role: str) -> str:
         """Its database as one of the roles: 'api', 'api_owner', …"""
         return Postgres(self.config, load_or_make(self.config.state_dir)).dsn(role)
+
+
+def _knows_kafka(name: str) -> bool:
+    return name.partition("-")[0] in REPLICATED
+
+
+def _is_anew(row: ProcessStatus, restarts_before: Mapping[str, int]) -> bool:
+    """Whether a process that ran before has started again since, and serves."""
+    return row.name not in restarts_before or (row.restarts > restarts_before[row.name] and row.state == "ready")
 
 
 def _relay(lines: Iterable[str], tell: Callable[[Progress], None]) -> Progress | None:
