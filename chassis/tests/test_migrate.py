@@ -11,7 +11,7 @@ import pytest
 from chassis import migrate as migrations
 from chassis import partitions
 from chassis.migrate import CHASSIS_MIGRATIONS, MigrationError, migrate, read_migrations
-from chassis.partitions import PartitionedTable, quarter_start
+from chassis.partitions import PartitionedTable, month_start, quarter_start
 from chassis.tests.conftest import Schema, schema_of
 from chassis.tests.waiting import Watcher
 from deploy.databases import Database
@@ -186,6 +186,23 @@ class TestPartitions:
         starts = [quarter_start(now.year, (now.month - 1) // 3 + ahead) for ahead in range(5)]
         expected = {f"event_{start.year}q{(start.month - 1) // 3 + 1}" for start in starts}
         assert set(await self.names(fresh)) == expected | {"event_default"}
+
+    async def test_of_a_month_are_made_from_this_one_to_the_end_of_the_same_quarter(
+        self, fresh: Schema, events: Path
+    ) -> None:
+        await self.migrate(fresh, events, PartitionedTable("event", self.floor, months=1))
+        now = datetime.now(UTC)
+        until = ((now.month - 1) // 3 + 5) * 3
+        starts = [month_start(now.year, month) for month in range(now.month - 1, until)]
+        assert len(starts) in (13, 14, 15)
+        expected = {f"event_{start.year}m{start.month:02}" for start in starts}
+        assert set(await self.names(fresh)) == expected | {"event_default"}
+
+    async def test_of_a_month_leave_out_what_lies_in_one_of_a_quarter(self, fresh: Schema, events: Path) -> None:
+        await self.migrate(fresh, events)
+        before = await self.names(fresh)
+        await self.migrate(fresh, events, PartitionedTable("event", self.floor, months=1))
+        assert await self.names(fresh) == before
 
     async def test_are_made_once(self, fresh: Schema, events: Path) -> None:
         await self.migrate(fresh, events)

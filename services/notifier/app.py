@@ -23,6 +23,7 @@ from services.notifier.dispatcher import Dispatcher
 from services.notifier.endpoints import Endpoints
 from services.notifier.handlers import Intake
 from services.notifier.lanes import Lanes
+from services.notifier.retention import Retention
 from services.notifier.routes.deliveries import DeliveryRoutes, delivery_routes
 from services.notifier.routes.figures import FigureRoutes, figure_routes
 from services.notifier.routes.merchants import OncePerKey
@@ -36,7 +37,7 @@ MIGRATIONS = Path(__file__).with_name("sql") / "migrations"
 PARTITIONED = (
     PartitionedTable("message", lambda at: ids.id_floor(ids.EVENT, at), append_only_for="notifier"),
     PartitionedTable("delivery", lambda at: ids.id_floor(ids.DELIVERY, at)),
-    PartitionedTable("attempt", lambda at: ids.id_floor(ids.DELIVERY, at), append_only_for="notifier"),
+    PartitionedTable("attempt", lambda at: ids.id_floor(ids.DELIVERY, at), append_only_for="notifier", months=1),
 )
 OPEN_FILES_MAX = 65_536
 EVENTS = (PAYMENT_EVENTS.name, REFUND_EVENTS.name, MERCHANT_EVENTS.name)
@@ -171,7 +172,8 @@ def make_workers(runtime: Runtime[Settings], sender: Sender) -> list[Worker]:
         metrics=runtime.metrics,
     )
     rescue = Rescue(runtime.clock, dispatcher, lease, slot=slot, grace_s=settings.webhook_sweep_grace_s)
-    sweep = make_sweep(runtime.pool, runtime.clock, rescue, every_s=settings.webhook_sweep_every_s)
+    retention = Retention(settings.webhook_log_retention_days)
+    sweep = make_sweep(runtime.pool, runtime.clock, rescue, retention, every_s=settings.webhook_sweep_every_s)
     return [dispatcher, *consumers, relay, sweep]
 
 

@@ -45,6 +45,9 @@ class Settings(ServiceSettings):
     webhook_sweep_grace_s: float = Field(
         5.0, ge=0, description="How late a delivery's Kafka record may be before the sweeper takes over, in s"
     )
+    webhook_log_retention_days: int = Field(
+        30, ge=7, description="How long the log of attempts is kept at least, by whole months of deliveries, in days"
+    )
     seed_webhook_url: str = Field(
         "http://127.0.0.1:4000/webhook", description="Webhook URL of the seeded test merchant; used by `seed` alone"
     )

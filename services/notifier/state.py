@@ -3,7 +3,7 @@ an answer means. Everything here is a pure function of its arguments."""
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
@@ -101,7 +101,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was sent and what came back. Without `error_class` it is a success."""
+    """What was sent and what came back. Without `error_class` it is a success. `phases`: ms by phase, as far as it got.
+    `response_truncated`: the answer's body went on beyond what is kept."""
 
     at: datetime
     duration_ms: float
@@ -111,6 +112,8 @@ class Exchange:
     response_body: bytes | None = None
     error_class: ErrorClass | None = None
     error: str | None = None
+    phases: Mapping[str, float] = field(default_factory=dict)
+    response_truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from contracts.events.webhook import WebhookEventType
 from services.notifier.schemas import RetryFilter
 from services.notifier.state import STATUSES, Endpoint, Job, Outcome, Queued, Status, trigger_of
 
-queries = Queries(Path(__file__).with_name("sql") / "queries.sql")
+SQL = Path(__file__).with_name("sql")
+queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "log")))
 
 COUNTED: Final = "deliveries"
 """The kind under which deliveries are counted."""
@@ -236,6 +237,8 @@ async def insert_attempts(connection: Connection, outcomes: Iterable[Outcome]) -
             o.exchange.error_class,
             o.exchange.error,
             o.next_attempt_at,
+            o.exchange.phases,
+            o.exchange.response_truncated,
         )
         for o in outcomes
         if o.exchange is not None

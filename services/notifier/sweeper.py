@@ -15,6 +15,7 @@ from chassis.sweep import Sweep
 from services.notifier import store
 from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
+from services.notifier.retention import Retention
 from services.notifier.store import queries
 
 log = structlog.get_logger()
@@ -64,7 +65,7 @@ class Rescue:
         return False
 
 
-def make_sweep(pool: Pool, clock: Clock, rescue: Rescue, *, every_s: float) -> Sweep:
+def make_sweep(pool: Pool, clock: Clock, rescue: Rescue, retention: Retention, *, every_s: float) -> Sweep:
     """The worker: rescue first, then housekeeping."""
     steps = [
         rescue.take_back,
@@ -73,6 +74,7 @@ def make_sweep(pool: Pool, clock: Clock, rescue: Rescue, *, every_s: float) -> S
         rescue.look_for_backlogs,
         counts.fold,
         idempotency.forget_expired(clock),
+        retention.drop_old_attempts,
     ]
     # What is queued is claimed from Postgres: there is nothing to publish.
     return Sweep(pool, steps, every_s=every_s, after_commit=lambda: None)

@@ -70,6 +70,7 @@ OWN: Final = {
         "dispatcher": "what sends, and records what came of it",
         "headers": "what goes with an attempt's body",
         "lanes": "how much one endpoint may hold at once",
+        "retention": "how long the log of attempts is kept",
         "sender": "HTTP out",
         "signing": "signatures over the exact body",
     },

@@ -49,7 +49,7 @@ CHECKS: Final = {
     "webhooks.received": "Every published event reaches the notifier",
     "webhooks.published": "Every message of the notifier is a published event",
     "webhooks.same": "The notifier's message tells its event's type, object and sequence",
-    "webhooks.deliveries": "Every delivery is of a message that exists, and its attempts are in the log",
+    "webhooks.deliveries": "Every delivery is of a message that exists, its attempts are in the log while that is kept",
     "totals.rows": "The running totals of lists are the numbers of rows",
     "audit.rows_checked": "As many rows were checked as there are",
 }

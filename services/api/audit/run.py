@@ -158,6 +158,8 @@ class _Look:
             for delivery in rows["deliveries"]:
                 for status in ("pending", "success", "failed"):
                     checked[f"deliveries_{status}"] += delivery[status]
+                checked["webhook_attempts"] += delivery["attempts_logged"]
+                checked["webhook_attempts_forgotten"] += delivery["attempts_forgotten"]
         checked["ledger_entries"], checked["events"] = found["entries"], found["published"]
         self._count(found, "messages")
 

@@ -55,27 +55,37 @@ class DeliveriesAnswer(Shown):
 
 
 class AttemptAnswer(Shown):
-    """What was sent and what came back. Without an answer there is no `response_status`, and `error` says why."""
+    """What was sent and what came back. The body sent is the delivery's `request_body`. `phases` are the ms of
+    `duration_ms` by phase, as far as the attempt got. Without an answer there is no `response_status`, and `error` says
+    why; of a long one `response_body` is the beginning (`response_body_truncated`). `next_attempt_at`: when the attempt
+    after it was to be made, if any."""
 
     run: int
     attempt: int
     trigger: Literal["auto", "manual", "bulk", "sweeper"]
     at: datetime
     duration_ms: float
+    phases: dict[str, float]
     url: str
     request_headers: dict[str, str]
     response_status: int | None
     response_headers: dict[str, str] | None
     response_body: str | None
+    response_body_truncated: bool
     error_class: Literal["dns", "connect", "tls", "timeout", "status", "blocked"] | None
     error: str | None
+    next_attempt_at: datetime | None
 
 
 class DeliveryDetailAnswer(DeliveryAnswer):
-    """A delivery with the payload that is sent, and every attempt of every run, oldest first."""
+    """A delivery with the payload that is sent, and every attempt of every run, oldest first. `request_body` is that
+    payload as the text that was sent and signed, byte for byte. The log is kept for a while: of an older delivery it
+    tells later attempts at most, and is not whole (`attempt_log_whole`)."""
 
     url: str | None
     payload: dict[str, Any]
+    request_body: str
+    attempt_log_whole: bool
     attempt_log: list[AttemptAnswer]
 
 

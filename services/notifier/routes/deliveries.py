@@ -61,6 +61,8 @@ class DeliveryRoutes:
                 **_delivery_view(row),
                 "url": row["url"],
                 "payload": orjson.Fragment(row["body"]),
+                "request_body": row["body"].decode(),
+                "attempt_log_whole": row["log_is_whole"],
                 "attempt_log": [_attempt_view(attempt) for attempt in attempts],
             },
         )
@@ -154,11 +156,14 @@ def _attempt_view(row: asyncpg.Record) -> dict[str, Any]:
         "trigger": row["trigger"],
         "at": row["at"],
         "duration_ms": row["duration_ms"],
+        "phases": row["phases"],
         "url": row["url"],
         "request_headers": row["request_headers"],
         "response_status": row["response_status"],
         "response_headers": row["response_headers"],
         "response_body": None if body is None else body.decode("utf-8", "replace"),
+        "response_body_truncated": row["response_truncated"],
         "error_class": row["error_class"],
         "error": row["error"],
+        "next_attempt_at": row["next_attempt_at"],
     }

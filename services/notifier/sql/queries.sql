@@ -114,15 +114,6 @@ FROM held AS h
 WHERE d.id = h.id
 RETURNING d.id;
 
--- name: insert_attempts(delivery_ids, runs, numbers, triggers, urls, ats, durations_ms, request_headers, response_statuses, response_headers, response_bodies, error_classes, errors, next_attempt_ats)
--- The log of a batch. An attempt whose claim was lost is told, too; of two with one number the first stays.
-INSERT INTO attempt (delivery_id, run, number, trigger, url, at, duration_ms, request_headers, response_status,
-                     response_headers, response_body, error_class, error, next_attempt_at)
-SELECT *
-FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::double precision[], $8::jsonb[],
-            $9::int[], $10::jsonb[], $11::bytea[], $12::text[], $13::text[], $14::timestamptz[])
-ON CONFLICT (delivery_id, run, number) DO NOTHING;
-
 -- name: lock_delivery(merchant_id, id)
 -- One delivery of a merchant, to be retried, with what decides whether it can be.
 SELECT d.status, e.url, e.enabled
@@ -163,18 +154,6 @@ SET run = run + 1, attempts = 0, started_by = $2, status = 'pending', next_attem
     leased_by = NULL, lease_until = NULL, error = NULL
 WHERE id = ANY ($1::text[])
 RETURNING id, run;
-
--- name: get_delivery(merchant_id, id)
--- One delivery of a merchant with its message and where it goes.
-SELECT d.*, m.subject, m.payment_id, m.body, e.url
-FROM delivery AS d
-JOIN message AS m ON m.id = d.message_id
-JOIN endpoint AS e ON e.id = d.endpoint_id
-WHERE d.id = $2 AND d.merchant_id = $1;
-
--- name: list_attempts(delivery_id)
--- Every attempt of a delivery, oldest first.
-SELECT * FROM attempt WHERE delivery_id = $1 ORDER BY run, number;
 
 -- name: list_deliveries(merchant_id, statuses, most, limit, offset)
 -- Newest first, of some statuses: each from the index, merged. `most` is limit + offset.
@@ -258,10 +237,15 @@ SELECT id AS event_id, type, subject FROM message WHERE merchant_id = $1 ORDER B
 
 -- name: audit_deliveries()
 -- What became of the deliveries of each event; and of their current run, the attempts that are counted and logged.
+-- What the log of their time has forgotten can't be compared, and is told apart.
 SELECT message_id AS event_id, count(*) FILTER (WHERE status = 'pending') AS pending,
        count(*) FILTER (WHERE status = 'success') AS success, count(*) FILTER (WHERE status = 'failed') AS failed,
-       sum(attempts)::bigint AS attempts_counted, sum(logged)::bigint AS attempts_logged
-FROM delivery AS d, LATERAL (SELECT count(*) AS logged FROM attempt WHERE delivery_id = d.id AND run = d.run AND number <= d.attempts) AS log
+       coalesce(sum(attempts) FILTER (WHERE kept), 0)::bigint AS attempts_counted,
+       coalesce(sum(logged) FILTER (WHERE kept), 0)::bigint AS attempts_logged,
+       coalesce(sum(attempts) FILTER (WHERE NOT kept), 0)::bigint AS attempts_forgotten
+FROM delivery AS d,
+     LATERAL (SELECT d.id >= delivery_id AS kept FROM attempt_log_start) AS start,
+     LATERAL (SELECT count(*) AS logged FROM attempt WHERE delivery_id = d.id AND run = d.run AND number <= d.attempts) AS log
 GROUP BY message_id ORDER BY message_id;
 
 -- name: audit_deliveries_of_merchant(merchant_id)
@@ -269,6 +253,10 @@ GROUP BY message_id ORDER BY message_id;
 WITH mine AS MATERIALIZED (SELECT id, run, message_id, status, attempts FROM delivery WHERE merchant_id = $1)
 SELECT message_id AS event_id, count(*) FILTER (WHERE status = 'pending') AS pending,
        count(*) FILTER (WHERE status = 'success') AS success, count(*) FILTER (WHERE status = 'failed') AS failed,
-       sum(attempts)::bigint AS attempts_counted, sum(logged)::bigint AS attempts_logged
-FROM mine AS d, LATERAL (SELECT count(*) AS logged FROM attempt WHERE delivery_id = d.id AND run = d.run AND number <= d.attempts) AS log
+       coalesce(sum(attempts) FILTER (WHERE kept), 0)::bigint AS attempts_counted,
+       coalesce(sum(logged) FILTER (WHERE kept), 0)::bigint AS attempts_logged,
+       coalesce(sum(attempts) FILTER (WHERE NOT kept), 0)::bigint AS attempts_forgotten
+FROM mine AS d,
+     LATERAL (SELECT d.id >= delivery_id AS kept FROM attempt_log_start) AS start,
+     LATERAL (SELECT count(*) AS logged FROM attempt WHERE delivery_id = d.id AND run = d.run AND number <= d.attempts) AS log
 GROUP BY message_id ORDER BY message_id;

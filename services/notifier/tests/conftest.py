@@ -31,6 +31,7 @@ from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
 from services.notifier.endpoints import insert_default
 from services.notifier.handlers import Intake
+from services.notifier.retention import Retention
 from services.notifier.schemas import PublicEvent
 from services.notifier.seed import seed
 from services.notifier.sender import Sender
@@ -133,7 +134,7 @@ class Process:
         """This process's sweeper, with no grace."""
         slot, _, _ = self.lease.holder.partition("#")
         rescue = Rescue(self.runtime.clock, self.dispatcher, self.lease, slot=slot, grace_s=0)
-        return make_sweep(self.runtime.pool, self.runtime.clock, rescue, every_s=0.05)
+        return make_sweep(self.runtime.pool, self.runtime.clock, rescue, Retention(days=30), every_s=0.05)
 
     async def idle(self) -> None:
         """Return once nothing is being sent or recorded."""

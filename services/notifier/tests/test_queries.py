@@ -6,7 +6,7 @@ from chassis.runtime import Runtime
 from services.notifier.settings import Settings
 from services.notifier.store import queries
 
-SCAN = re.compile(r"Seq Scan on (message|delivery|attempt)_(default|\d{4}q\d)")
+SCAN = re.compile(r"Seq Scan on (message|delivery|attempt)_(default|\d{4}(q\d|m\d\d))")
 
 
 async def test_every_query_goes_by_an_index(runtime: Runtime[Settings]) -> None:
