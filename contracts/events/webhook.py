@@ -1,6 +1,6 @@
 """What the notifier says: to itself through the dispatch and delay topics, and to merchants over HTTP."""
 
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
@@ -8,7 +8,8 @@ from contracts.events.base import Event, Model
 from contracts.events.payment import Payment
 from contracts.events.refund import Refund
 
-API_VERSION: Final = "2026-11-01"
+ApiVersion = Literal["2026-11-01"]
+API_VERSION: Final[ApiVersion] = "2026-11-01"
 """The form of the body below. An endpoint is pinned to the version that it was made with."""
 
 WebhookEventType = Literal[
@@ -26,6 +27,21 @@ WebhookEventType = Literal[
     "refund.failed",
     "webhook.test",
 ]
+
+EVERY_TYPE: Final = "*"
+
+
+def group_of(event_type: str) -> str:
+    """The pattern of a type and all that begin like it: `payment.*`."""
+    return f"{event_type.partition('.')[0]}.*"
+
+
+EVENT_PATTERNS: Final = (
+    EVERY_TYPE,
+    *sorted({group_of(name) for name in (*get_args(WebhookEventType), "webhook_endpoint.disabled")}),
+    *get_args(WebhookEventType),
+)
+"""What an endpoint can ask for: everything, a group, a type."""
 
 
 class DispatchWebhook(Event):

@@ -109,26 +109,26 @@ def is_own_address(address: Address) -> bool:
     return True
 
 
-def url_problem(text: str) -> str | None:
-    """What is wrong with the form of a webhook URL, in a sentence; None when nothing is. Parsed by the sender's own
-    parser, so that both see the same host."""
+def url_problem(text: str, field: str) -> str | None:
+    """What is wrong with the form of a webhook URL that came in this field, in a sentence; None when nothing is. Parsed
+    by the sender's own parser, so that both see the same host."""
     if len(text) > URL_MAX_CHARS:
-        return f"webhook_url must be at most {URL_MAX_CHARS} characters"
+        return f"{field} must be at most {URL_MAX_CHARS} characters"
     if not text.isprintable() or " " in text or "\\" in text:
-        return "webhook_url must not contain spaces, backslashes or control characters"
+        return f"{field} must not contain spaces, backslashes or control characters"
     try:
         url = URL(text)
         host, port = url.host, url.port
     except ValueError:
-        return "webhook_url is not a URL; write it like https://shop.example.com/webhook"
+        return f"{field} is not a URL; write it like https://shop.example.com/webhook"
     if url.scheme not in ("http", "https") or not host:
-        return "webhook_url must start with https:// or http:// and name a host"
+        return f"{field} must start with https:// or http:// and name a host"
     if "@" in _AUTHORITY_END.split(text.partition("://")[2])[0]:
-        return "webhook_url must not contain a user name or password"
+        return f"{field} must not contain a user name or password"
     if port is None or port == 0:
-        return "webhook_url has a port that can't be used"
+        return f"{field} has a port that can't be used"
     if _NUMBER.fullmatch(host.split(".")[-1] or host.split(".")[-2:][0]) and not _is_literal(host):
-        return "webhook_url has a host that is a number in disguise; write the address as four decimal numbers"
+        return f"{field} has a host that is a number in disguise; write the address as four decimal numbers"
     return None
 
 

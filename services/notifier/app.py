@@ -25,6 +25,7 @@ from services.notifier.handlers import Intake
 from services.notifier.lanes import Lanes
 from services.notifier.retention import Retention
 from services.notifier.routes.deliveries import DeliveryRoutes, delivery_routes
+from services.notifier.routes.endpoints import EndpointRoutes, endpoint_routes
 from services.notifier.routes.figures import FigureRoutes, figure_routes
 from services.notifier.routes.merchants import OncePerKey
 from services.notifier.routes.settings import SettingsRoutes, settings_routes
@@ -69,7 +70,12 @@ def make_cipher(settings: Settings) -> Cipher:
 
 def make_endpoints(settings: Settings) -> Endpoints:
     """The use cases of endpoints."""
-    return Endpoints(make_cipher(settings), make_policy(settings))
+    return Endpoints(
+        make_cipher(settings),
+        make_policy(settings),
+        gaps_s=make_schedule(settings).gaps_s,
+        most=settings.webhook_endpoints_max,
+    )
 
 
 def make_routes(runtime: Runtime[Settings]) -> list[Route]:
@@ -86,9 +92,11 @@ def make_routes(runtime: Runtime[Settings]) -> list[Route]:
     pool, clock = runtime.pool, runtime.clock
     once_per_key = OncePerKey(once, published=runtime.relay.wake)
     internal = internal_only(settings.internal_token)
+    endpoints = make_endpoints(settings)
     return [
         *delivery_routes(DeliveryRoutes(pool, clock, once_per_key), internal),
-        *settings_routes(SettingsRoutes(pool, clock, make_endpoints(settings), once_per_key), internal),
+        *endpoint_routes(EndpointRoutes(pool, clock, endpoints, once_per_key), internal),
+        *settings_routes(SettingsRoutes(pool, clock, endpoints, once_per_key), internal),
         *figure_routes(FigureRoutes(pool), internal),
     ]
 

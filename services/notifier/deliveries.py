@@ -20,7 +20,7 @@ from services.notifier.schemas import RetryMany
 from services.notifier.state import Endpoint, Job, Outcome, StartedBy, Status, to_ms, topic_towards
 from services.notifier.store import COUNT_MAX, COUNTED, Message, NewDelivery, Scheduled, queries
 
-GONE_REASON: Final = "The server answered 410 Gone; save the URL again to turn the endpoint on"
+GONE_REASON: Final = "The server answered 410 Gone; enable the endpoint again, or save the URL of the settings again"
 NO_URL: Final = "There is no webhook URL to send to"
 TEST_TYPE: Final = "webhook.test"
 TEST_TEXT: Final = "It works: this is how a webhook from Paygate looks."
@@ -172,11 +172,13 @@ async def retry(connection: Connection, merchant_id: str, delivery_id: str, now:
     row = await queries.lock_delivery.row(connection, merchant_id=merchant_id, id=delivery_id)
     if row is None:
         raise not_found()
+    if row["deleted_at"] is not None:
+        raise ApiError(400, "BAD_REQUEST_ERROR", "The endpoint of this webhook has been deleted", storable=True)
     if row["url"] is None or not row["enabled"]:
         raise ApiError(
             400,
             "BAD_REQUEST_ERROR",
-            "The endpoint of this webhook has no URL or is disabled; save its URL and retry",
+            "The endpoint of this webhook has no URL or is disabled; save its URL or enable it, and retry",
             storable=True,
         )
     await _start_runs(connection, merchant_id, [delivery_id], row["status"], "manual", now)

@@ -1,17 +1,36 @@
 """What the api sends to the internal HTTP, and what of a public event the notifier itself reads."""
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from chassis.validation import Instant, Text
-from contracts.events.webhook import WebhookEventType
+from contracts.events.webhook import API_VERSION, EVENT_PATTERNS, EVERY_TYPE, ApiVersion, WebhookEventType
+from services.notifier.headers import is_ours
+from services.notifier.state import Ordering
 
 PAGE_LIMIT_DEFAULT = 10
 PAGE_LIMIT_MAX = 100
 PAGE_OFFSET_MAX = 100_000
 RETRY_LIMIT_DEFAULT = 100
 RETRY_LIMIT_MAX = 1000
+DESCRIPTION_MAX_CHARS: Final = 255
+HEADERS_MAX: Final = 20
+HEADER_NAME_MAX_CHARS: Final = 256
+HEADER_VALUE_MAX_CHARS: Final = 1024
+HEADER_NAME: Final = re.compile(r"[0-9A-Za-z!#$%&'*+.^_`|~-]+")
+"""A token of RFC 9110."""
+
+HEADER_VALUE: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
+RATE_LIMIT_MAX_PER_S: Final = 1000
+GAPS_MAX: Final = 9
+GAP_MIN_S: Final = 5
+GAP_MAX_S: Final = 86_400
+GAPS_TOTAL_MAX_S: Final = 72 * 3600
+OVERLAPS_H: Final = (0, 1, 24)
 
 
 class PublicEvent(BaseModel):
@@ -70,6 +89,130 @@ class SaveSettings(Request):
 
 class NoBody(Request):
     """A POST that needs no body; what is sent is ignored."""
+
+
+Values = TypeVar("Values", bound=Mapping[str, Any])
+
+
+def _unfit(sentence: str, **context: object) -> PydanticCustomError:
+    return PydanticCustomError("unfit", sentence, context)  # type: ignore[arg-type, unused-ignore]
+
+
+def _known_patterns(told: list[str]) -> list[str]:
+    for pattern in told:
+        if pattern not in EVENT_PATTERNS:
+            known = ", ".join(EVENT_PATTERNS)
+            raise _unfit(
+                'must hold event types or patterns: "{pattern}" is none of {known}', pattern=pattern, known=known
+            )
+    return list(dict.fromkeys(told))
+
+
+def _headers(told: Values) -> Values:
+    """No value is ever told: it may be a password."""
+    if len(told) > HEADERS_MAX:
+        raise _unfit("must be at most {most} headers", most=HEADERS_MAX)
+    seen = set()
+    for name, value in told.items():
+        if len(name) > HEADER_NAME_MAX_CHARS or not HEADER_NAME.fullmatch(name):
+            raise _unfit(
+                "must have names of at most {most} letters, digits and - . _ ~ ! # $ % & ' * + ^ ` |",
+                most=HEADER_NAME_MAX_CHARS,
+            )
+        if is_ours(name):
+            raise _unfit("must not hold {name}: the gateway sets it itself, or the connection does", name=name)
+        if name.lower() in seen:
+            raise _unfit("must not hold {name} twice", name=name)
+        if value is not None and (len(value) > HEADER_VALUE_MAX_CHARS or not HEADER_VALUE.fullmatch(value)):
+            raise _unfit(
+                "must hold for {name} a text of 1 to {most} printable ASCII characters that neither begins nor ends "
+                "with a space",
+                name=name,
+                most=HEADER_VALUE_MAX_CHARS,
+            )
+        seen.add(name.lower())
+    return told
+
+
+def _not_too_long(gaps_s: list[int]) -> list[int]:
+    if sum(gaps_s) > GAPS_TOTAL_MAX_S:
+        raise _unfit(
+            "must add up to at most {most} s ({hours} h)", most=GAPS_TOTAL_MAX_S, hours=GAPS_TOTAL_MAX_S // 3600
+        )
+    return gaps_s
+
+
+def _an_overlap(hours: int) -> int:
+    if hours not in OVERLAPS_H:
+        raise _unfit("must be 0, 1 or 24")
+    return hours
+
+
+EventTypes = Annotated[
+    list[Annotated[Text, Field(max_length=64)]],
+    Field(min_length=1, max_length=len(EVENT_PATTERNS)),
+    AfterValidator(_known_patterns),
+]
+Description = Annotated[Text, Field(max_length=DESCRIPTION_MAX_CHARS)]
+Switch = Annotated[bool, Field(strict=True)]
+RateLimit = Annotated[int, Field(strict=True, ge=1, le=RATE_LIMIT_MAX_PER_S)]
+RetryGaps = Annotated[
+    list[Annotated[int, Field(strict=True, ge=GAP_MIN_S, le=GAP_MAX_S)]],
+    Field(max_length=GAPS_MAX),
+    AfterValidator(_not_too_long),
+]
+"""How long to wait after each failed attempt, in s: one attempt more than there are gaps."""
+
+
+class EndpointsQuery(OwnRequest):
+    """GET /internal/webhook_endpoints"""
+
+    limit: Annotated[int, Field(ge=1, le=PAGE_LIMIT_MAX)] = PAGE_LIMIT_DEFAULT
+    offset: Annotated[int, Field(ge=0, le=PAGE_OFFSET_MAX)] = 0
+
+
+class CreateEndpoint(OwnRequest):
+    """POST /internal/webhook_endpoints; the URL is checked by the use case, which can resolve names."""
+
+    url: Text
+    event_types: EventTypes = [EVERY_TYPE]
+    description: Description = ""
+    headers: Annotated[dict[str, str], AfterValidator(_headers)] = {}
+    enabled: Switch = True
+    rate_limit_per_s: RateLimit | None = None
+    api_version: ApiVersion = API_VERSION
+    ordering: Ordering = "none"
+    retry_gaps_s: RetryGaps | None = None
+
+
+def _unset() -> Any:
+    """In place of a field that is not sent: never looked at."""
+
+
+class ChangeEndpoint(OwnRequest):
+    """PATCH /internal/webhook_endpoints/{id}: what is sent is changed (`told`), the rest stays. Of the headers, too:
+    null takes one away."""
+
+    url: Text = Field(default_factory=_unset)
+    event_types: EventTypes = Field(default_factory=_unset)
+    description: Description = Field(default_factory=_unset)
+    headers: Annotated[dict[str, str | None], AfterValidator(_headers)] = Field(default_factory=_unset)
+    enabled: Switch = Field(default_factory=_unset)
+    rate_limit_per_s: RateLimit | None = None
+    api_version: ApiVersion = Field(default_factory=_unset)
+    ordering: Ordering = Field(default_factory=_unset)
+    retry_gaps_s: RetryGaps | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The fields that were sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class RollSecret(OwnRequest):
+    """POST /internal/webhook_endpoints/{id}/roll-secret: for how many hours the former secret signs beside the new."""
+
+    overlap_h: Annotated[int, Field(strict=True), AfterValidator(_an_overlap)] = OVERLAPS_H[-1]
 
 
 class AuditQuery(Request):

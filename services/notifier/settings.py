@@ -25,6 +25,7 @@ class Settings(ServiceSettings):
     webhook_response_max_bytes: int = Field(
         16_384, ge=0, le=1_048_576, description="How much of a receiver's answer is read and kept, in bytes"
     )
+    webhook_endpoints_max: int = Field(50, ge=1, description="Most webhook endpoints of one merchant")
     webhook_endpoint_slots: int = Field(8, ge=1, description="Most attempts under way to one endpoint, per process")
     webhook_endpoint_window: int = Field(
         128, ge=1, description="Most deliveries claimed at once for an endpoint that answers quickly, per process"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 
-from contracts.events.webhook import API_VERSION
+from contracts.events.webhook import API_VERSION, EVERY_TYPE, group_of
 from contracts.topics import DELAY_TIERS_S, WEBHOOK_DISPATCH, delay_topic_name
 
 Status = Literal["pending", "success", "failed"]
@@ -29,9 +29,10 @@ RETRY_AFTER_MAX_S: Final = 24 * 3600
 QUICK_MS: Final = 1000.0
 """An endpoint that answers within this may have more claimed for it than it has slots."""
 
-EVERY_TYPE: Final = "*"
 GONE: Final = 410
 NOBODY_LISTENS: Final = "endpoint disabled"
+ENDPOINT_DELETED: Final = "endpoint deleted"
+DISABLED_BY_MERCHANT: Final = "disabled by the merchant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Endpoint:
     former_secret_sealed: bytes | None = None
     former_secret_until: datetime | None = None
     failing_since: datetime | None = None
+    deleted: bool = False
 
     @property
     def listens(self) -> bool:
@@ -60,8 +62,8 @@ class Endpoint:
 
     def wants(self, event_type: str) -> bool:
         """Whether one of its patterns fits: every type, a group (`payment.*`), or the type itself."""
-        group = event_type.partition(".")[0] + ".*"
-        return any(pattern in (EVERY_TYPE, group, event_type) for pattern in self.event_types)
+        fitting = (EVERY_TYPE, group_of(event_type), event_type)
+        return any(pattern in fitting for pattern in self.event_types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,8 @@ def given_back(job: Job, now: datetime) -> Outcome:
 
 def dropped(job: Job, now: datetime) -> Outcome:
     """Nobody listens any more: not sent, not tried again (a manual retry still can)."""
-    return Outcome(job, now, None, "failed", job.number - 1, error=NOBODY_LISTENS)
+    error = ENDPOINT_DELETED if job.endpoint.deleted else NOBODY_LISTENS
+    return Outcome(job, now, None, "failed", job.number - 1, error=error)
 
 
 def trigger_of(started_by: StartedBy, number: int, queued: str | None) -> Trigger:

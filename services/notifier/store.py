@@ -18,8 +18,8 @@ from contracts.events.webhook import WebhookEventType
 from services.notifier.schemas import RetryFilter
 from services.notifier.state import STATUSES, Endpoint, Job, Outcome, Queued, Status, trigger_of
 
-SQL = Path(__file__).with_name("sql")
-queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "log")))
+SQL: Final = Path(__file__).with_name("sql")
+queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "endpoints", "log")))
 
 COUNTED: Final = "deliveries"
 """The kind under which deliveries are counted."""
@@ -107,6 +107,7 @@ def endpoint_from(row: asyncpg.Record) -> Endpoint:
         former_secret_sealed=row["former_secret_sealed"],
         former_secret_until=row["former_secret_until"],
         failing_since=row["failing_since"],
+        deleted=row["deleted_at"] is not None,
     )
 
 

@@ -2,10 +2,11 @@
 
 from chassis import pg
 from chassis.clock import Clock
+from chassis.errors import bad_request
 from chassis.http import Answer, Authenticator, Call, Route, json_answer
 from chassis.pg import Connection, Pool
-from services.notifier import deliveries
 from services.notifier.endpoints import Endpoints
+from services.notifier.routes.endpoints import test_view
 from services.notifier.routes.merchants import OncePerKey, merchant_of
 from services.notifier.schemas import NoBody, SaveSettings
 
@@ -22,17 +23,20 @@ class SettingsRoutes:
     async def get_settings(self, call: Call) -> Answer:
         """GET /internal/settings"""
         async with pg.transaction(self._pool) as connection:
-            return json_answer(200, await self._endpoints.shown(connection, merchant_of(call), self._clock.now()))
+            return json_answer(200, await self._endpoints.settings(connection, merchant_of(call), self._clock.now()))
 
     async def save_settings(self, call: Call) -> Answer:
         """PUT /internal/settings"""
         body: SaveSettings = call.body
         merchant_id = merchant_of(call)
-        url = await self._endpoints.checked_url(body.webhook_url)
+        url = (body.webhook_url or "").strip() or None
+        refusal = await self._endpoints.url_refusal(url, "webhook_url") if url else None
+        if refusal is not None:
+            raise bad_request(refusal, field="webhook_url")
         now = self._clock.now()
         async with pg.transaction(self._pool) as connection:
             await self._endpoints.set_url(connection, merchant_id, url, now)
-            return json_answer(200, await self._endpoints.shown(connection, merchant_id, now))
+            return json_answer(200, await self._endpoints.settings(connection, merchant_id, now))
 
     async def renew_secret(self, call: Call) -> Answer:
         """POST /internal/settings/regenerate-secret"""
@@ -49,9 +53,8 @@ class SettingsRoutes:
         merchant_id = merchant_of(call)
 
         async def decide(connection: Connection) -> Answer:
-            delivery_id = await self._endpoints.send_test(connection, merchant_id, self._clock.now())
-            told = {"id": delivery_id, "event": deliveries.TEST_TYPE, "status": "pending"}
-            return json_answer(200, {**told, "message": "Test webhook scheduled"})
+            delivery_id = await self._endpoints.test_default(connection, merchant_id, self._clock.now())
+            return json_answer(200, test_view(delivery_id))
 
         return await self._once_per_key(call, decide)
 

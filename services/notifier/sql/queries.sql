@@ -18,15 +18,13 @@ UPDATE endpoint SET url = $2 WHERE merchant_id = $1 AND is_default AND url IS NU
 
 -- name: set_endpoint_url(id, url, now)
 -- A new URL (or none) is a new chance: the endpoint is enabled again.
-UPDATE endpoint SET url = $2, enabled = true, disabled_reason = NULL, updated_at = $3 WHERE id = $1;
-
--- name: set_endpoint_secret(id, secret_sealed, now)
--- Replaces the secret; attempts from now on are signed with the new one.
-UPDATE endpoint SET secret_sealed = $2, updated_at = $3 WHERE id = $1;
+UPDATE endpoint
+SET url = $2, enabled = true, disabled_reason = NULL, disabled_at = NULL, failing_since = NULL, updated_at = $3
+WHERE id = $1;
 
 -- name: disable_endpoints(ids, reason, now)
 -- Their servers said that nobody listens any more. Locked in id order.
-UPDATE endpoint SET enabled = false, disabled_reason = $2, updated_at = $3
+UPDATE endpoint SET enabled = false, disabled_reason = $2, disabled_at = $3, updated_at = $3
 WHERE id IN (SELECT id FROM endpoint WHERE id = ANY ($1::text[]) AND enabled ORDER BY id FOR NO KEY UPDATE);
 
 -- name: endpoints(ids)
@@ -37,7 +35,7 @@ SELECT * FROM endpoint WHERE id = ANY ($1::text[]);
 -- Where the events of these merchants go.
 SELECT *
 FROM endpoint
-WHERE merchant_id = ANY ($1::text[]) AND enabled AND url IS NOT NULL
+WHERE merchant_id = ANY ($1::text[]) AND enabled AND url IS NOT NULL AND deleted_at IS NULL
 ORDER BY id;
 
 -- name: insert_messages(ids, merchant_ids, types, subjects, payment_ids, sequences, bodies, occurred_ats, now)
@@ -116,7 +114,7 @@ RETURNING d.id;
 
 -- name: lock_delivery(merchant_id, id)
 -- One delivery of a merchant, to be retried, with what decides whether it can be.
-SELECT d.status, e.url, e.enabled
+SELECT d.status, e.url, e.enabled, e.deleted_at
 FROM delivery AS d
 JOIN endpoint AS e ON e.id = d.endpoint_id
 WHERE d.id = $2 AND d.merchant_id = $1

@@ -93,7 +93,7 @@ def test_own_addresses_are_those_a_socket_can_be_bound_to() -> None:
     ],
 )  # fmt: skip
 def test_refused_by_its_form(url: str) -> None:
-    assert url_problem(url) is not None
+    assert url_problem(url, "url") is not None
 
 
 @pytest.mark.parametrize(
@@ -101,13 +101,13 @@ def test_refused_by_its_form(url: str) -> None:
     ["https://shop.example/webhook?x=1", "http://127.0.0.1:4000/webhook", "http://[::1]:4000/", "https://日本.jp"],
 )
 def test_fine_by_its_form(url: str) -> None:
-    assert url_problem(url) is None
+    assert url_problem(url, "url") is None
 
 
 @pytest.mark.parametrize("digits", ["１２７.0.0.1", "①②⑦.0.0.1", "127。0。0。1"])
 def test_digits_of_other_scripts_are_an_address_or_refused(digits: str) -> None:
     url = f"http://{digits}/"
-    if url_problem(url) is None:
+    if url_problem(url, "url") is None:
         literal = literal_of(url)
         assert literal is not None
         assert PUBLIC_ONLY.refusal(*literal, is_foreign) is not None
