@@ -3,41 +3,28 @@
 An answer is read up to a limit and its connection kept for the next attempt to the same host.
 """
 
-import asyncio
-import errno
-import socket
+import ssl
 import time
-from collections.abc import Callable
-from contextvars import ContextVar
-from types import SimpleNamespace
-from typing import Final
+from collections.abc import Callable, Mapping
 
-import aiohttp
 import structlog
-from aiohttp.abc import AbstractResolver
-from aiohttp.typedefs import LooseHeaders
 from cryptography.exceptions import InvalidTag
 
 from chassis.cipher import Cipher
 from chassis.clock import Clock
 from services.notifier.addresses import Address, AddressPolicy, BlockedAddress, is_own_address
+from services.notifier.connections import Connections, TlsFailed, target_of
+from services.notifier.deadlines import Deadline
 from services.notifier.headers import attempt_headers
+from services.notifier.http1 import HEADER_MAX_CHARS, Answer, BrokenAnswer, Phases
+from services.notifier.names import Lookup, Names, UnknownName, system_lookup
 from services.notifier.state import ErrorClass, Exchange, Job
 
 log = structlog.get_logger()
 
-_refusals: ContextVar[list[str]] = ContextVar("refusals")
-"""What `_socket` refused for the attempt of this task: aiohttp keeps only the text of several errors."""
-
-KEEPALIVE_S: Final = 15.0
-DNS_CACHE_S: Final = 10
-HEADER_MAX_CHARS: Final = 1000
-
-_NOT_ADDED: Final = ("Accept", "Accept-Encoding", "User-Agent")
-
 
 class Sender:
-    """Sends attempts over pooled connections; made inside the running loop, closed at the end."""
+    """Sends attempts over kept connections; closed at the end."""
 
     def __init__(
         self,
@@ -47,38 +34,22 @@ class Sender:
         *,
         timeout_s: float,
         response_max_bytes: int,
-        resolver: AbstractResolver | None = None,
+        lookup: Lookup = system_lookup,
+        trust: ssl.SSLContext | None = None,
         is_own: Callable[[Address], bool] = is_own_address,
     ) -> None:
         self._cipher = cipher
         self._clock = clock
-        self._policy = policy
         self._timeout_s = timeout_s
+        self._deadline = Deadline(timeout_s)
         self._response_max_bytes = response_max_bytes
-        self._is_own = is_own
-        reuse = aiohttp.TraceConfig()
-        reuse.on_connection_reuseconn.append(_note_reuse)
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0,
-                keepalive_timeout=KEEPALIVE_S,
-                ttl_dns_cache=DNS_CACHE_S,
-                resolver=resolver,
-                socket_factory=self._socket,
-            ),
-            # The one timeout is `send`'s own, so that it covers everything.
-            timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None),
-            auto_decompress=False,
-            trust_env=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=_NOT_ADDED,
-            read_bufsize=max(1024, response_max_bytes),
-            trace_configs=[reuse],
-        )
+        self._names = Names(lookup)
+        self._connections = Connections(policy, self._names, trust=trust, is_own=is_own)
 
     async def close(self) -> None:
-        """Close the pooled connections."""
-        await self._session.close()
+        """Close the kept connections."""
+        self._connections.close()
+        await self._names.close()
 
     async def send(self, job: Job) -> Exchange:
         """One attempt; never raises for what a receiver does."""
@@ -88,111 +59,60 @@ class Sender:
             headers = attempt_headers(self._cipher, job, at)
         except InvalidTag:
             return Exchange(at, 0.0, {}, error_class="blocked", error="The endpoint's secret can't be unsealed")
-        refusals: list[str] = []
-        _refusals.set(refusals)
+        phases = Phases()
         try:
-            async with asyncio.timeout(self._timeout_s):
-                status, told, body = await self._post(job.endpoint.url or "", headers.sent, job.body)
+            with self._deadline:
+                answer = await self._post(job.endpoint.url or "", headers.sent, job.body, phases)
         except Exception as error:
-            error_class, sentence = self._classify(error, refusals)
-            return Exchange(at, _since_ms(began_s), headers.shown, error_class=error_class, error=sentence)
-        good = 200 <= status < 300
+            phases.enter(None)
+            error_class, sentence = self._classify(error)
+            return Exchange(
+                at, _since_ms(began_s), headers.shown, error_class=error_class, error=sentence, phases=phases.ms
+            )
+        good = 200 <= answer.status < 300
         return Exchange(
             at,
             _since_ms(began_s),
             headers.shown,
-            status,
-            told,
-            body,
+            answer.status,
+            answer.headers,
+            answer.body,
             error_class=None if good else "status",
-            error=None if good else f"The endpoint answered {status}",
+            error=None if good else f"The endpoint answered {answer.status}",
+            phases=phases.ms,
         )
 
-    async def _post(self, url: str, headers: LooseHeaders, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        response = await self._open(url, headers, body)
-        try:
-            read = await self._read(response)
-        finally:
-            # Gives the connection back when the answer ended, and closes it when we stopped before its end.
-            response.release()
-        return response.status, _kept_headers(response), read
+    async def _post(self, url: str, headers: Mapping[str, str], body: bytes, phases: Phases) -> Answer:
+        target = target_of(url)
+        told = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        if told.count("\r") != len(headers) or told.count("\n") != len(headers) or "\0" in told:
+            raise BlockedAddress("A header can't be sent: it holds a control character")
+        request = f"{target.head}{told}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        return await self._connections.exchange(target.origin, request, self._response_max_bytes, phases)
 
-    async def _open(self, url: str, headers: LooseHeaders, body: bytes) -> aiohttp.ClientResponse:
-        while True:
-            connection = SimpleNamespace(reused=False)
-            try:
-                return await self._session.post(
-                    url, data=body, headers=headers, allow_redirects=False, trace_request_ctx=connection
-                )
-            except aiohttp.ClientConnectorError:
-                raise
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
-                # A kept connection that the receiver was just closing says nothing about the receiver: try the next
-                # one, and at last a new one.
-                if not connection.reused:
-                    raise
-
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        read = bytearray()
-        while len(read) < self._response_max_bytes:
-            piece = await response.content.read(self._response_max_bytes - len(read))
-            if not piece:
-                break
-            read += piece
-        return bytes(read)
-
-    def _socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
-        """Called for every address that is about to be connected to, whatever name led there."""
-        family, kind, protocol, _, address = info
-        refusal = self._policy.refusal(str(address[0]), int(address[1]), self._is_own)
-        if refusal is not None:
-            _refusals.get().append(refusal)
-            raise BlockedAddress(errno.EACCES, refusal)
-        return socket.socket(family, kind, protocol)
-
-    def _classify(self, error: Exception, refusals: list[str]) -> tuple[ErrorClass, str]:
+    def _classify(self, error: Exception) -> tuple[ErrorClass, str]:
         """The error's class and a sentence for the merchant's log."""
-        if refusals:
-            return "blocked", f"Webhooks are not sent there: {refusals[0]}"
         match error:
-            case aiohttp.InvalidURL():
-                return "blocked", "The URL can't be used"
+            case BlockedAddress():
+                return "blocked", _reason(error)
+            case UnknownName():
+                return "dns", _reason(error)
+            case TlsFailed():
+                return "tls", f"No trusted TLS connection: {_reason(error)}"
             case TimeoutError():
                 return "timeout", f"No complete answer within {self._timeout_s:g} s"
-            case aiohttp.ClientConnectorDNSError():
-                return "dns", "The host name can't be resolved"
-            case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
-                return "tls", f"No trusted TLS connection: {_reason(error)}"
-            case aiohttp.ClientConnectorError():
-                return "connect", f"No connection: {_reason(error)}"
-            case aiohttp.ClientError() | OSError():
+            case BrokenAnswer():
                 return "connect", f"The connection broke: {_reason(error)}"
+            case OSError():
+                return "connect", f"No connection: {_reason(error)}"
             case _:
                 log.exception("webhook.send_failed")
                 return "connect", "The attempt failed on our side"
-
-
-async def _note_reuse(
-    session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceConnectionReuseconnParams
-) -> None:
-    context.trace_request_ctx.reused = True
 
 
 def _since_ms(began_s: float) -> float:
     return round((time.perf_counter() - began_s) * 1000, 3)
 
 
-def _reason(error: BaseException) -> str:
-    return _storable(str(error) or type(error).__name__)[:HEADER_MAX_CHARS]
-
-
-def _kept_headers(response: aiohttp.ClientResponse) -> dict[str, str]:
-    return {
-        _storable(name)[:HEADER_MAX_CHARS]: _storable(value)[:HEADER_MAX_CHARS]
-        for name, value in response.headers.items()
-    }
-
-
-def _storable(text: str) -> str:
-    """A receiver may send any bytes: what is neither UTF-8 nor storable is replaced."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\x00", "\ufffd")
+def _reason(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:HEADER_MAX_CHARS]

@@ -52,8 +52,20 @@ def signature_headers(
 
 
 def _family_signature(secret: str, body: bytes) -> str:
-    return hmac.digest(secret.encode(), body, hashlib.sha256).hex()
+    return _mac(secret.encode(), body).hex()
 
 
 def _standard_signature(secret: str, signed: bytes) -> str:
-    return "v1," + base64.b64encode(hmac.digest(standard_key(secret), signed, hashlib.sha256)).decode()
+    return "v1," + base64.b64encode(_mac(standard_key(secret), signed)).decode()
+
+
+def _mac(key: bytes, message: bytes) -> bytes:
+    mac = _keyed(key).copy()
+    mac.update(message)
+    return mac.digest()
+
+
+@lru_cache(maxsize=2048)
+def _keyed(key: bytes) -> hmac.HMAC:
+    """Ready for a message. To make it anew takes OpenSSL longer than to sign with it."""
+    return hmac.new(key, digestmod=hashlib.sha256)

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 from standardwebhooks.webhooks import Webhook
 
 from chassis.cipher import Cipher
 from chassis.clock import SystemClock
 from services.notifier.addresses import AddressPolicy
 from services.notifier.headers import USER_AGENT
+from services.notifier.names import Lookup
 from services.notifier.sender import Sender
 from services.notifier.signing import new_secret
 from services.notifier.state import Endpoint, Exchange, Job
@@ -216,7 +216,7 @@ async def test_an_address_that_is_not_public_is_refused_when_connecting(
 
 async def test_a_name_that_changes_its_mind(make_sender: MakeSender, receiver: Receiver) -> None:
     """Public when it was checked, the machine itself when it is connected to."""
-    exchange = await make_sender(PUBLIC_ONLY, resolver=Names("127.0.0.1")).send(
+    exchange = await make_sender(PUBLIC_ONLY, lookup=always("127.0.0.1")).send(
         job(f"http://rebind.example:{receiver.server.port}/webhook")
     )
     assert exchange.error_class == "blocked"
@@ -227,9 +227,9 @@ async def test_of_several_addresses_only_allowed_ones_are_connected_to(
     make_sender: MakeSender, receiver: Receiver
 ) -> None:
     url = f"http://two.example:{receiver.server.port}/webhook"
-    metadata_first = make_sender(OPEN, resolver=Names("169.254.169.254", "127.0.0.1"))
+    metadata_first = make_sender(OPEN, lookup=always("169.254.169.254", "127.0.0.1"))
     assert (await metadata_first.send(job(url))).error_class is None
-    both_bad = make_sender(PUBLIC_ONLY, resolver=Names("169.254.169.254", "127.0.0.1"))
+    both_bad = make_sender(PUBLIC_ONLY, lookup=always("169.254.169.254", "127.0.0.1"))
     assert (await both_bad.send(job(url))).error_class == "blocked"
     assert len(receiver.received) == 1
 
@@ -249,25 +249,9 @@ async def test_a_secret_of_another_merchant_signs_nothing(make_sender: MakeSende
     assert receiver.received == []
 
 
-class Names(AbstractResolver):
-    """Resolves every name to these addresses."""
-
-    def __init__(self, *hosts: str) -> None:
-        self._hosts = hosts
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses."""
-        return [
-            ResolveResult(
-                hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=socket.AI_NUMERICHOST
-            )
-            for address in self._hosts
-        ]
-
-    async def close(self) -> None:
-        """Nothing to close."""
+def always(*hosts: str) -> Lookup:
+    """Every name stands for these addresses."""
+    return lambda _: hosts
 
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
