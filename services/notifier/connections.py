@@ -1,7 +1,7 @@
 """Connections to receivers: made to addresses that were checked, kept for a while, used again.
 
-Names are looked up here and not by the loop, each address is judged, and the socket connects to exactly what was judged:
-whatever a name answers the next time, or is written like, leads nowhere else.
+Names are looked up here and not by the loop, each address is judged, and the socket connects to exactly what was
+judged: whatever a name answers the next time, or is written like, leads nowhere else.
 """
 
 import asyncio

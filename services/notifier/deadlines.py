@@ -4,11 +4,16 @@ All have the same time, so that who begins first is late first.
 """
 
 import asyncio
+import time
 from types import TracebackType
+from typing import Final
+
+TICK_S: Final = 0.001
+"""A loop's timers are no finer than this, and may ring early by as much."""
 
 
 class Deadline:
-    """`with deadline:` raises TimeoutError in a task that is still inside after `limit_s`; many tasks may be, each once.
+    """`with deadline:` raises TimeoutError in a task still inside after `limit_s`. Many tasks may be, each once.
 
     It covers everything that the task awaits there, as `asyncio.timeout` does.
     """
@@ -20,10 +25,9 @@ class Deadline:
         self._timer: asyncio.TimerHandle | None = None
 
     def __enter__(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._ends_s[_this_task()] = end_s = loop.time() + self._limit_s
+        self._ends_s[_this_task()] = time.monotonic() + self._limit_s
         if self._timer is None:
-            self._timer = loop.call_at(end_s, self._ring)
+            self._timer = asyncio.get_running_loop().call_later(self._limit_s, self._ring)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         task = _this_task()
@@ -34,12 +38,12 @@ class Deadline:
                 raise TimeoutError from error
 
     def _ring(self) -> None:
-        loop = asyncio.get_running_loop()
         self._timer = None
         while self._ends_s:
             task, end_s = next(iter(self._ends_s.items()))
-            if end_s > loop.time():
-                self._timer = loop.call_at(end_s, self._ring)
+            left_s = end_s - time.monotonic()
+            if left_s > 0:
+                self._timer = asyncio.get_running_loop().call_later(max(left_s, TICK_S), self._ring)
                 return
             del self._ends_s[task]
             self._late.add(task)

@@ -96,7 +96,8 @@ class Connection(asyncio.Protocol):
         """
         if not self.usable:
             raise BrokenAnswer("the connection was closed", unanswered=True)
-        self._waiter = waiter = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiter = waiter
         self._phases = phases
         self._headers = {}
         self._body = bytearray()
