@@ -40,11 +40,12 @@ class BrokenAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The final answer; its body as it came, cut to what was asked for."""
+    """The final answer; its body as it came, or (`truncated`) as much of it as was asked for."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    truncated: bool
 
 
 class Phases:
@@ -88,6 +89,7 @@ class Connection(asyncio.Protocol):
         self._interims = 0
         self._status = 0
         self._complete = False
+        self._truncated = False
 
     async def exchange(self, request: bytes, body_max_bytes: int, phases: Phases) -> Answer:
         """Send a request, headers and body in one piece, and wait for its answer.
@@ -103,7 +105,7 @@ class Connection(asyncio.Protocol):
         self._body = bytearray()
         self._body_max_bytes = body_max_bytes
         self._received_bytes = self._header_bytes = self._interims = self._status = 0
-        self._complete = False
+        self._complete = self._truncated = False
         phases.enter("wait")
         self._transport.write(request)
         return await waiter
@@ -136,7 +138,7 @@ class Connection(asyncio.Protocol):
             if not self._complete:
                 self._fail(f"not an HTTP answer: {error.__context__ or error}")
                 return
-        if self._complete or (self._status and len(self._body) >= self._body_max_bytes):
+        if self._complete or self._truncated:
             self._finish()
         elif self._received_bytes > HEADERS_MAX_BYTES + (FRAMING_FACTOR * self._body_max_bytes if self._status else 0):
             self._fail("more headers or framing than an answer may have")
@@ -188,8 +190,8 @@ class Connection(asyncio.Protocol):
     def on_body(self, piece: bytes) -> None:
         """Called by the parser."""
         room = self._body_max_bytes - len(self._body)
-        if room > 0:
-            self._body += piece[:room]
+        self._body += piece[:room]
+        self._truncated = self._truncated or len(piece) > room
 
     def on_message_complete(self) -> None:
         """Called by the parser."""
@@ -208,7 +210,7 @@ class Connection(asyncio.Protocol):
     def _finish(self) -> None:
         self._phases.enter(None)
         if self._waiter is not None:
-            self._waiter.set_result(Answer(self._status, self._headers, bytes(self._body)))
+            self._waiter.set_result(Answer(self._status, self._headers, bytes(self._body), self._truncated))
         # An answer that came before the whole request was sent leaves a rest of it that nobody waits for.
         if not self._complete or not self.usable or self._transport.get_write_buffer_size():
             self.abort()

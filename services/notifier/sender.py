@@ -80,6 +80,7 @@ class Sender:
             error_class=None if good else "status",
             error=None if good else f"The endpoint answered {answer.status}",
             phases=phases.ms,
+            response_truncated=answer.truncated,
         )
 
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes, phases: Phases) -> Answer:
