@@ -54,9 +54,9 @@ class Target:
 @functools.lru_cache(TARGETS_MAX)
 def target_of(url: str) -> Target:
     """Raises BlockedAddress for a URL that must not or can't be used."""
-    problem = url_problem(url)
+    problem = url_problem(url, "The URL")
     if problem is not None:
-        raise BlockedAddress("The URL can't be used")
+        raise BlockedAddress(problem)
     parsed = URL(url)
     origin = Origin(parsed.scheme == "https", parsed.raw_host or "", parsed.port or 0)
     return Target(origin, f"POST {parsed.raw_path_qs} HTTP/1.1\r\nHost: {parsed.host_port_subcomponent}\r\n")
