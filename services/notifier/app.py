@@ -17,6 +17,7 @@ from chassis.runtime import Runtime
 from contracts import ids
 from contracts.topics import MERCHANT_EVENTS, PAYMENT_EVENTS, REFUND_EVENTS, TOPICS, WEBHOOK_DISPATCH, dead_letter_name
 from services.notifier.addresses import AddressPolicy
+from services.notifier.breaker import BreakerRules, Breakers
 from services.notifier.delay_relay import DelayRelay
 from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
@@ -125,6 +126,15 @@ def lease_length(settings: Settings) -> timedelta:
     return timedelta(seconds=settings.webhook_lease_s)
 
 
+def make_breaker_rules(settings: Settings) -> BreakerRules:
+    """When an endpoint is only probed."""
+    return BreakerRules(
+        opens_after=settings.webhook_breaker_failures,
+        cooldown_first_s=settings.webhook_breaker_cooldown_s,
+        cooldown_max_s=settings.webhook_breaker_cooldown_max_s,
+    )
+
+
 def make_dispatcher(runtime: Runtime[Settings], sender: Sender, lease: Lease) -> Dispatcher:
     """What sends, with its lane for results."""
     settings = runtime.settings
@@ -132,6 +142,7 @@ def make_dispatcher(runtime: Runtime[Settings], sender: Sender, lease: Lease) ->
         slots=settings.webhook_endpoint_slots,
         window_max=settings.webhook_endpoint_window,
         claims_max=settings.webhook_claims_max,
+        breakers=Breakers(make_breaker_rules(settings)),
     )
     dispatcher = Dispatcher(
         runtime.pool,

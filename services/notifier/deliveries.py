@@ -110,7 +110,7 @@ async def claim_scheduled(
         job = scheduled.job
         if scheduled.next_attempt_at > now:
             claims.early.append(scheduled)
-        elif lanes.take(job.endpoint.id):
+        elif lanes.take(job.endpoint.id, urgent=job.trigger == "manual"):
             claims.jobs.append(job)
         else:
             claims.backlog.add(job.endpoint.id)
@@ -228,7 +228,7 @@ async def send_test(connection: Connection, endpoint: Endpoint, now: datetime) -
     message = Message(message_id, endpoint.merchant_id, TEST_TYPE, message_id, None, 1, body, now)
     delivery = NewDelivery(ids.new_id(ids.DELIVERY), message, endpoint.id)
     await store.insert_messages(connection, [message], now)
-    await store.insert_deliveries(connection, [delivery], now)
+    await store.insert_deliveries(connection, [delivery], now, started_by="manual")
     await outbox.append(connection, [dispatch_record(delivery.id, 1, 1, now, now)])
     return delivery.id
 

@@ -25,7 +25,16 @@ from services.notifier import deliveries, store
 from services.notifier.deliveries import Claims, Lease
 from services.notifier.lanes import Lanes
 from services.notifier.sender import Sender
-from services.notifier.state import Job, Outcome, Schedule, after_exchange, dropped, given_back, is_quick
+from services.notifier.state import (
+    Job,
+    Outcome,
+    Schedule,
+    after_exchange,
+    dropped,
+    found_somebody,
+    given_back,
+    is_quick,
+)
 
 log = structlog.get_logger()
 
@@ -67,6 +76,7 @@ class Dispatcher:
         self._metrics = metrics
         self._wide = wide
         self._seconds = metrics.seconds("webhook_attempt_seconds", "Time of one webhook attempt")
+        metrics.gauge("webhook_breakers_open", "Endpoints that are only probed", lambda: lanes.breakers_open)
         metrics.gauge("webhook_claims", "Deliveries claimed and not yet recorded", lambda: lanes.unsettled)
         self._early: list[Early] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -149,13 +159,15 @@ class Dispatcher:
                 )
         except BaseException:
             for endpoint_id, count in reserved.items():
+                self.lanes.note_backlog(endpoint_id)
                 self.lanes.give_back(endpoint_id, count)
             raise
         taken = Counter(job.endpoint.id for job in jobs)
         for endpoint_id, count in reserved.items():
-            if taken[endpoint_id] < count:
+            if taken[endpoint_id] == count:
+                self.lanes.note_backlog(endpoint_id)
+            else:
                 self.lanes.give_back(endpoint_id, count - taken[endpoint_id])
-                self.lanes.note_backlog(endpoint_id, there_is=False)
         for job in jobs:
             self._enter(job)
 
@@ -179,9 +191,10 @@ class Dispatcher:
         self.start(claims)
 
     def _idle_s(self) -> float:
+        idle_s = self.lanes.wait_s(IDLE_S)
         if not self._early:
-            return IDLE_S
-        return min(IDLE_S, max(0.001, (self._early[0][0] - self._clock.now()).total_seconds()))
+            return idle_s
+        return min(idle_s, max(0.001, (self._early[0][0] - self._clock.now()).total_seconds()))
 
     async def _pause(self, most_s: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -200,7 +213,9 @@ class Dispatcher:
     async def _work(self, job: Job) -> None:
         exchange = await self._sender.send(job)
         now = self._clock.now()
-        following, sent_back = self.lanes.leave(job.endpoint.id, quick=is_quick(exchange))
+        following, sent_back = self.lanes.leave(
+            job.endpoint.id, there=found_somebody(exchange), quick=is_quick(exchange)
+        )
         if following is not None:
             self._spawn(self._work(following))
         for waiting in sent_back:
@@ -229,6 +244,8 @@ class Dispatcher:
         self.lanes.settle()
         if outcome.queued and not self._stopping:
             self.note_backlog({outcome.job.endpoint.id})
+        elif self.lanes.may_claim:
+            self._bell.set()
 
     def _tell(self, outcome: Outcome) -> None:
         job, exchange = outcome.job, outcome.exchange

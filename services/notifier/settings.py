@@ -31,6 +31,20 @@ class Settings(ServiceSettings):
         128, ge=1, description="Most deliveries claimed at once for an endpoint that answers quickly, per process"
     )
     webhook_claims_max: int = Field(2000, ge=1, description="Most deliveries claimed at once, per process")
+    webhook_breaker_failures: int = Field(
+        20,
+        ge=5,
+        description="After so many attempts in a row that found nobody (no connection, no answer in time, 429, 5xx) an"
+        " endpoint is only probed",
+    )
+    webhook_breaker_cooldown_s: float = Field(
+        1.0,
+        gt=0,
+        description="Time until the first probe of an endpoint where nobody was, in s; it doubles each time",
+    )
+    webhook_breaker_cooldown_max_s: float = Field(
+        30.0, gt=0, description="Most time between two probes of an endpoint where nobody is, in s"
+    )
     webhook_lease_s: float = Field(
         60.0, gt=0, description="How long a claim holds if its process says nothing more, in s; beyond the timeout"
     )

@@ -30,6 +30,8 @@ QUICK_MS: Final = 1000.0
 """An endpoint that answers within this may have more claimed for it than it has slots."""
 
 GONE: Final = 410
+TOO_MANY: Final = 429
+SERVER_ERRORS: Final = 500
 NOBODY_LISTENS: Final = "endpoint disabled"
 ENDPOINT_DELETED: Final = "endpoint deleted"
 DISABLED_BY_MERCHANT: Final = "disabled by the merchant"
@@ -141,8 +143,7 @@ def after_exchange(job: Job, exchange: Exchange, now: datetime, schedule: Schedu
     failed = Outcome(job, now, exchange, "failed", job.number, error=exchange.error)
     if exchange.response_status == GONE:
         return replace(failed, endpoint_gone=True)
-    headers = exchange.response_headers or {}
-    retry_after_s = parse_retry_after(headers.get("Retry-After"), now)
+    retry_after_s = parse_retry_after(_header(exchange, "retry-after"), now)
     next_at = schedule.of(job.endpoint).next_at(job.number, now, retry_after_s)
     return failed if next_at is None else replace(failed, status="pending", next_attempt_at=next_at)
 
@@ -150,6 +151,19 @@ def after_exchange(job: Job, exchange: Exchange, now: datetime, schedule: Schedu
 def is_quick(exchange: Exchange) -> bool:
     """Whether the endpoint answers so fast that more may be claimed for it than it has slots."""
     return exchange.error_class != "timeout" and exchange.duration_ms < QUICK_MS
+
+
+def found_somebody(exchange: Exchange) -> bool:
+    """Whether it makes sense to go on: not when nothing answers, nor when the answer is that it is too much or broken.
+    Any other refusal is an answer, however often it comes."""
+    match exchange.error_class:
+        case None | "blocked":
+            return True
+        case "status":
+            status = exchange.response_status or 0
+            return status != TOO_MANY and status < SERVER_ERRORS
+        case _:
+            return False
 
 
 def given_back(job: Job, now: datetime) -> Outcome:
@@ -168,6 +182,12 @@ def trigger_of(started_by: StartedBy, number: int, queued: str | None) -> Trigge
     if number == 1 and started_by != "auto":
         return started_by
     return "sweeper" if queued == "sweeper" else "auto"
+
+
+def _header(exchange: Exchange, name: str) -> str | None:
+    """A header of the answer; their names come as the receiver writes them."""
+    found = (value for key, value in (exchange.response_headers or {}).items() if key.lower() == name)
+    return next(found, None)
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:

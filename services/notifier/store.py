@@ -16,7 +16,7 @@ from chassis.validation import INSTANT_MAX, INSTANT_MIN
 from contracts import ids
 from contracts.events.webhook import WebhookEventType
 from services.notifier.schemas import RetryFilter
-from services.notifier.state import STATUSES, Endpoint, Job, Outcome, Queued, Status, trigger_of
+from services.notifier.state import STATUSES, Endpoint, Job, Outcome, Queued, StartedBy, Status, trigger_of
 
 SQL: Final = Path(__file__).with_name("sql")
 queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "endpoints", "log")))
@@ -151,7 +151,9 @@ async def insert_messages(connection: Connection, messages: Iterable[Message], n
     return {row["id"] for row in await query.rows(connection, **_arguments(query, rows, {"now": now}))}
 
 
-async def insert_deliveries(connection: Connection, deliveries: Sequence[NewDelivery], now: datetime) -> None:
+async def insert_deliveries(
+    connection: Connection, deliveries: Sequence[NewDelivery], now: datetime, *, started_by: StartedBy = "auto"
+) -> None:
     """New deliveries, counted."""
     rows = [
         (
@@ -166,7 +168,7 @@ async def insert_deliveries(connection: Connection, deliveries: Sequence[NewDeli
         )
         for d in deliveries
     ]
-    await _write(connection, queries.insert_deliveries, rows, now=now)
+    await _write(connection, queries.insert_deliveries, rows, now=now, started_by=started_by)
     await counts.add(connection, Counter((d.message.merchant_id, COUNTED, "pending") for d in deliveries))
 
 

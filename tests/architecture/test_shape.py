@@ -70,6 +70,7 @@ OWN: Final = {
         "deadlines": "one timer for the timeouts of all attempts",
         "http1": "one request and its answer on a connection",
         "names": "what host names stand for, looked up without one slow name delaying others",
+        "breaker": "which endpoints are only probed",
         "delay_relay": "the delay topics' relay",
         "dispatcher": "what sends, and records what came of it",
         "headers": "what goes with an attempt's body",

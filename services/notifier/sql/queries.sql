@@ -46,11 +46,11 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[
 ON CONFLICT (id) DO NOTHING
 RETURNING id;
 
--- name: insert_deliveries(ids, message_ids, endpoint_ids, merchant_ids, event_types, queueds, leased_bys, lease_untils, now)
+-- name: insert_deliveries(ids, message_ids, endpoint_ids, merchant_ids, event_types, queueds, leased_bys, lease_untils, now, started_by)
 -- New deliveries of a batch, due now: claimed at once, queued, or (neither) told to Kafka by the caller.
 INSERT INTO delivery (id, message_id, endpoint_id, merchant_id, event_type, queued, leased_by, lease_until, status, run,
-                      attempts, next_attempt_at, created_at)
-SELECT d.*, 'pending', 1, 0, $9, $9
+                      attempts, next_attempt_at, created_at, started_by)
+SELECT d.*, 'pending', 1, 0, $9, $9, $10
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]) AS d;
 
 -- name: lock_scheduled(ids, runs, attempts)

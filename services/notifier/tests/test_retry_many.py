@@ -80,8 +80,11 @@ async def test_they_are_delivered(
     receiver.answer = status(200)
     before = len(receiver.received)
     await retry(client, {"filter": {}})
+    running = asyncio.create_task(process.dispatcher.run())
     await process.take_records(*(record for _, record in await records_in(runtime.pool)))
-    await process.idle()
+    await receiver.until(before + FAILED)
+    process.dispatcher.stop()
+    await running
     assert len(receiver.received) - before == FAILED
     assert await statuses(client) == {"pending": 0, "success": FAILED + 1, "failed": 0}
     _, shown = await call(client, "GET", f"/internal/webhooks/{failed[0]}")

@@ -13,10 +13,12 @@ from services.notifier.state import (
     RETRY_AFTER_MAX_S,
     TEST_GAPS_S,
     Endpoint,
+    ErrorClass,
     Exchange,
     Job,
     Schedule,
     after_exchange,
+    found_somebody,
     parse_retry_after,
     to_ms,
     topic_towards,
@@ -116,6 +118,42 @@ def test_410_ends_the_delivery_and_the_endpoint() -> None:
 def test_retry_after_is_honoured_upwards(value: str, wait_s: float) -> None:
     outcome = after_exchange(job(), answered(503, {"Retry-After": value}), NOW, EXACT)
     assert outcome.next_attempt_at == NOW + timedelta(seconds=wait_s)
+
+
+def test_a_header_counts_however_its_name_is_written() -> None:
+    outcome = after_exchange(job(), answered(429, {"rEtry-aFTER": "90"}), NOW, EXACT)
+    assert outcome.next_attempt_at == NOW + timedelta(seconds=90)
+
+
+@given(st.text(max_size=40) | st.from_regex(r"\w{3}, \d{1,9} \w{3} \d{1,9} \d\d:\d\d:\d\d ([+-]\d{4,9}|GMT)"))
+def test_no_retry_after_is_too_strange(value: str) -> None:
+    wait_s = parse_retry_after(value, NOW)
+    assert wait_s is None or wait_s >= 0
+
+
+@pytest.mark.parametrize(
+    ("error_class", "response_status", "found"),
+    [
+        (None, 200, True),
+        ("status", 302, True),
+        ("status", 400, True),
+        ("status", 404, True),
+        ("status", 410, True),
+        ("status", 429, False),
+        ("status", 500, False),
+        ("status", 503, False),
+        ("blocked", None, True),
+        ("dns", None, False),
+        ("connect", None, False),
+        ("tls", None, False),
+        ("timeout", None, False),
+        ("timeout", 200, False),
+        ("connect", 200, False),
+    ],
+)
+def test_who_answers_is_there(error_class: ErrorClass | None, response_status: int | None, found: bool) -> None:
+    exchange = Exchange(NOW, 12.0, {}, response_status, error_class=error_class)
+    assert found_somebody(exchange) is found
 
 
 def test_no_retry_after() -> None:

@@ -1,0 +1,178 @@
+"""What the dead, the slow and the many do to each other's webhooks: nothing. Kafka's part is played by the test."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from chassis import pg
+from chassis.progress import Progress
+from chassis.runtime import Runtime
+from services.notifier import deliveries, store
+from services.notifier.settings import Settings
+from services.notifier.tests.conftest import (
+    MERCHANT,
+    Process,
+    deliveries_of,
+    payment_event,
+    records_in,
+)
+from services.notifier.tests.receiver import Receiver, status
+
+OPENS_AFTER = 5
+
+
+@pytest.fixture
+async def settings(settings: Settings) -> Settings:
+    """Breakers that open early and are probed often."""
+    quick = {
+        "webhook_breaker_failures": OPENS_AFTER,
+        "webhook_breaker_cooldown_s": 0.05,
+        "webhook_breaker_cooldown_max_s": 0.2,
+    }
+    return settings.model_copy(update=quick)
+
+
+class CountedTurns(Progress):
+    """How often a worker's loop turned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def beat(self) -> None:
+        """The loop turned."""
+        super().beat()
+        self.count += 1
+
+
+@pytest.fixture
+async def running(process: Process) -> AsyncIterator[Process]:
+    """The process with its dispatcher and its sweeper at work."""
+    sweeper = process.sweeper()
+    workers = [asyncio.create_task(sweeper.run()), asyncio.create_task(process.dispatcher.run())]
+    yield process
+    sweeper.stop()
+    process.dispatcher.stop()
+    await asyncio.gather(*workers)
+
+
+async def until_open(process: Process) -> None:
+    """Return once a breaker is open and nothing is under way."""
+    async with asyncio.timeout(10):
+        while not process.dispatcher.lanes.breakers_open:
+            await asyncio.sleep(0.01)
+            await process.idle()
+
+
+async def bring_back_all(runtime: Runtime[Settings], process: Process) -> None:
+    """Time passes, and Kafka brings back what is scheduled, until nothing is pending."""
+    async with asyncio.timeout(60):
+        while any(row["status"] == "pending" for row in await deliveries_of(runtime.pool)):
+            async with runtime.pool.acquire() as connection:
+                await connection.execute(
+                    "UPDATE delivery SET next_attempt_at = $1 WHERE status = 'pending'",
+                    runtime.clock.now() - timedelta(milliseconds=1),
+                )
+            await process.take_records(*(record for _, record in await records_in(runtime.pool)))
+            await asyncio.sleep(0.05)
+    await process.idle()
+
+
+async def test_a_dead_endpoint_gets_few_attempts_and_everything_once_it_is_back(
+    runtime: Runtime[Settings], running: Process, receiver: Receiver
+) -> None:
+    receiver.answer = status(503)
+    await running.take(*(payment_event() for _ in range(100)))
+    await until_open(running)
+    for _ in range(2):
+        await running.take(*(payment_event() for _ in range(100)))
+    loop = asyncio.get_running_loop()
+    began_s, before = loop.time(), len(receiver.received)
+    assert before < OPENS_AFTER + runtime.settings.webhook_endpoint_slots
+    await receiver.until(before + 4)
+    # Four probes, after 0.05, 0.1, 0.2 and 0.2 s; the first cool-down may have passed already.
+    assert loop.time() - began_s >= 0.45
+    receiver.answer = status(200)
+    await bring_back_all(runtime, running)
+    rows = await deliveries_of(runtime.pool)
+    assert len(rows) == 300
+    assert {row["status"] for row in rows} == {"success"}
+    assert running.dispatcher.lanes.breakers_open == 0
+    received = Counter(taken.headers["webhook-id"] for taken in receiver.received)
+    assert received == {row["message_id"]: row["attempts"] for row in rows}
+    async with runtime.pool.acquire() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM attempt") == len(receiver.received)
+
+
+async def test_what_waits_for_a_breaker_costs_no_turns_of_the_loop(
+    runtime: Runtime[Settings], running: Process, receiver: Receiver
+) -> None:
+    receiver.answer = status(503)
+    await running.take(*(payment_event() for _ in range(100)))
+    await until_open(running)
+    turns = CountedTurns()
+    running.dispatcher.progress = turns
+    before = len(receiver.received)
+    await receiver.until(before + 5)
+    # A turn to claim a probe, one when its slot is free again, and one in each second anyway.
+    assert turns.count < 20
+    await running.idle()
+    assert len(await records_in(runtime.pool)) == len(receiver.received)
+
+
+async def test_an_open_breaker_dies_with_its_process_and_loses_nothing(
+    runtime: Runtime[Settings], process: Process, receiver: Receiver
+) -> None:
+    receiver.answer = status(503)
+    work = asyncio.create_task(process.dispatcher.run())
+    await process.take(*(payment_event() for _ in range(60)))
+    await until_open(process)
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    await process.sender.close()
+    receiver.answer = status(200)
+    following = Process.make(runtime)
+    sweeper = following.sweeper()
+    workers = [asyncio.create_task(sweeper.run()), asyncio.create_task(following.dispatcher.run())]
+    await bring_back_all(runtime, following)
+    sweeper.stop()
+    following.dispatcher.stop()
+    await asyncio.gather(*workers)
+    await following.sender.close()
+    rows = await deliveries_of(runtime.pool)
+    assert (len(rows), {row["status"] for row in rows}) == (60, {"success"})
+    assert Counter(taken.headers["webhook-id"] for taken in receiver.received) == {
+        row["message_id"]: row["attempts"] for row in rows
+    }
+
+
+async def test_a_manual_retry_and_a_test_event_do_not_wait_for_the_breaker(
+    runtime: Runtime[Settings], settings: Settings, process: Process, receiver: Receiver
+) -> None:
+    """No dispatcher runs here: whatever arrives was claimed at once."""
+    receiver.answer = status(503)
+    while not process.dispatcher.lanes.breakers_open:
+        await process.take(payment_event())
+        await process.idle()
+    await process.take(payment_event())
+    await process.idle()
+    before = len(receiver.received)
+    assert before == OPENS_AFTER
+    waiting = (await deliveries_of(runtime.pool))[0]
+    await records_in(runtime.pool)
+    async with pg.transaction(runtime.pool) as connection:
+        await deliveries.retry(connection, MERCHANT, waiting["id"], runtime.clock.now())
+    await process.take_records(*(record for _, record in await records_in(runtime.pool)))
+    await process.idle()
+    assert len(receiver.received) == before + 1
+    receiver.answer = status(200)
+    async with pg.transaction(runtime.pool) as connection:
+        (endpoint,) = (await store.listening_endpoints(connection, [MERCHANT]))[MERCHANT]
+        await deliveries.send_test(connection, endpoint, runtime.clock.now())
+    await process.take_records(*(record for topic, record in await records_in(runtime.pool) if "dispatch" in topic))
+    await process.idle()
+    assert len(receiver.received) == before + 2
+    assert process.dispatcher.lanes.breakers_open == 0
