@@ -12,8 +12,8 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
-.PHONY: help up down status logs restart reset reset-kafka demo merchant tail \
-	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-growth lint types lock docs \
+.PHONY: help up down status logs restart reset reset-kafka demo merchant tail consumer \
+	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-growth compatibility lint types lock docs \
 	venv venv-dev
 
 help: ## List every target
@@ -49,10 +49,16 @@ merchant: venv ## Make a merchant with API keys of its own: make merchant name="
 tail: venv ## Follow payment and refund events on Kafka, as an integration would
 	@$(PYTHON) -m tools.tail
 
+consumer: venv ## Run the example of an integration: payment events, exactly once, into a database of its own
+	@$(PYTHON) -m tools.consumer
+
 dead-letters: venv ## List the records that no service could handle (TOPIC=… shows one topic's)
 	@$(PYTHON) -m tools.dead_letters list $(if $(TOPIC),--topic '$(TOPIC)')
 
-replay-dead-letters: venv ## Send dead letters to their topic again, once mended: TOPIC=payment.events.v1 [ID=evt_…]
+replay-consumer: venv ## Run the example of an integration: payment events, exactly once, into a database of its own
+	@$(PYTHON) -m tools.consumer
+
+dead-letters: venv ## Send dead letters to their topic again, once mended: TOPIC=payment.events.v1 [ID=evt_…]
 	@$(PYTHON) -m tools.dead_letters replay --topic '$(or $(TOPIC),$(error Say which topic: make replay-dead-letters TOPIC=payment.events.v1))' $(if $(ID),--id '$(ID)')
 
 audit: venv ## Prove from the rows that no money is wrong and nothing was lost
@@ -75,6 +81,9 @@ bench: venv-dev ## Measure how fast payments are accepted and done (needs wrk)
 
 bench-growth: venv-dev ## Measure what reads cost with 1,000 and with 1,000,000 payments (5 minutes, 6 GB)
 	@$(PYTHON) -m tests.load.growth
+
+compatibility: venv-dev ## Hold today's public events against every released version of them
+	@$(PYTHON) -m tools.compatibility
 
 lint: venv-dev ## Check style, formatting and the arrows between packages
 	@.venv/bin/ruff check .

@@ -73,13 +73,14 @@ class WebhookData(Model):
 
 
 class WebhookPayload(Model):
-    """The JSON body a merchant receives. `timestamp` is whole Unix seconds."""
+    """The JSON body a merchant receives."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: str
     event: WebhookEventType
     timestamp: Annotated[int, Field(strict=True)]
+    """When it happened, in whole Unix seconds."""
     sequence: Annotated[int, Field(strict=True)]
     data: WebhookData
 

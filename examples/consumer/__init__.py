@@ -1,0 +1,1 @@
+"""A consumer of the public events, to copy from."""
