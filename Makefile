@@ -55,11 +55,9 @@ consumer: venv ## Run the example of an integration: payment events, exactly onc
 dead-letters: venv ## List the records that no service could handle (TOPIC=… shows one topic's)
 	@$(PYTHON) -m tools.dead_letters list $(if $(TOPIC),--topic '$(TOPIC)')
 
-replay-consumer: venv ## Run the example of an integration: payment events, exactly once, into a database of its own
-	@$(PYTHON) -m tools.consumer
-
-dead-letters: venv ## Send dead letters to their topic again, once mended: TOPIC=payment.events.v1 [ID=evt_…]
-	@$(PYTHON) -m tools.dead_letters replay --topic '$(or $(TOPIC),$(error Say which topic: make replay-dead-letters TOPIC=payment.events.v1))' $(if $(ID),--id '$(ID)')
+replay-dead-letters: venv ## Send dead letters to their topic again, once mended: TOPIC=payment.events.v1 [ID=evt_…]
+	@$(PYTHON) -m tools.dead_letters replay $(if $(ID),--id '$(ID)') \
+		--topic '$(or $(TOPIC),$(error Say which topic: make replay-dead-letters TOPIC=payment.events.v1))'
 
 audit: venv ## Prove from the rows that no money is wrong and nothing was lost
 	@$(PYTHON) -m tools.audit

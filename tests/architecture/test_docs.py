@@ -6,12 +6,18 @@ from typing import Final
 
 import pytest
 
+from chassis.settings import ServiceSettings
+from contracts.topics import TOPICS
 from tests.architecture.source import ROOT, files, shipped
 from tools import docs, settings_table
 
 DECISIONS: Final = sorted(path for path in (ROOT / "docs/decisions").iterdir() if path.suffix == ".md")
 LOCKS: Final = [*sorted(ROOT.glob("requirements*")), ROOT / "deploy/kafka/jars.lock"]
 DEVELOPER_PATH: Final = re.compile(rb"(?<![\w.])/(home|Users|root|work)/[\w.]+")
+PAGES: Final = [path for path in files() if path.suffix == ".md"]
+LINK: Final = re.compile(r"\]\((?!https?:)([^)#]*)[^)]*\)")
+COMMAND: Final = re.compile(r"(?:^|`)make ([a-z][a-z-]*)", re.MULTILINE)
+TARGET: Final = re.compile(r"^([a-z-]+):", re.MULTILINE)
 STACK_VARIABLE: Final = re.compile(r"PAYGATE_[A-Z_]+")
 
 
@@ -39,6 +45,26 @@ def test_decisions_are_numbered_without_a_gap() -> None:
 def test_a_lock_names_packages_and_no_place_to_get_them_from(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     assert not re.findall(r"^.*(?:https?:|file:|--(?:extra-)?index-url|--find-links).*$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_page_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    paths = [path for path in LINK.findall(text) if path]
+    assert not [path for path in paths if not (page.parent / path).exists()], "links that lead nowhere"
+    targets = set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+    assert not set(COMMAND.findall(text)) - targets, "no such make target"
+
+
+def test_the_guide_for_integrations_says_what_the_topics_are() -> None:
+    guide = (ROOT / "docs/integrations.md").read_text(encoding="utf-8")
+    for topic in TOPICS:
+        traits = (
+            rf"\| `{topic.name}` \| [^|]+ \| {topic.key} \| {topic.partitions} \| {topic.retention_h // 24} days \|"
+        )
+        assert bool(re.search(traits, guide)) == topic.public
+    hours = ServiceSettings.model_fields["outbox_republish_h"].default
+    assert f"the events of the last {hours} hours again" in guide
 
 
 def test_no_file_names_a_folder_of_a_developer() -> None:

@@ -1,5 +1,8 @@
 """A record that the notifier can't handle: listed among the dead letters, and once mended delivered after all, once."""
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -7,12 +10,11 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contracts.topics import PAYMENT_EVENTS
+from deploy.embedded.config import ROOT
 from tests.backstage import Backstage
 from tests.e2e.listener import Listener, listening
 from tests.merchant import Merchant
 from tests.waiting import eventually
-from tools.dead_letters import replay, show
-from tools.screen import Paint
 
 pytestmark = pytest.mark.stack
 
@@ -37,7 +39,7 @@ async def test_what_was_buried_is_delivered_once_the_cause_is_mended(backstage: 
         try:
             payment = await merchant.captured()
             event_id = await event_of(backstage, payment["id"])
-            line = await letter_of(kafka, event_id)
+            line = await letter_of(backstage, event_id)
             assert "waiting" in line
             assert "CheckViolationError" in line
         finally:
@@ -45,7 +47,8 @@ async def test_what_was_buried_is_delivered_once_the_cause_is_mended(backstage: 
         assert TYPE not in [hook.event for hook in listener.hooks]
 
         for _ in range(3):  # asked for by its id, it is sent each time
-            assert await replay(kafka, PAYMENT_EVENTS.name, event_id) == (1, 0)
+            told = await dead_letters(backstage, "replay", "--topic", PAYMENT_EVENTS.name, "--id", event_id)
+            assert "1 messages were sent again to payment.events.v1" in told
         await eventually(lambda: heard(listener), "the webhook arrives after all")
         await all_taken(kafka, backstage)
         assert await backstage.value("SELECT count(*) FROM notifier.message WHERE id = $1", event_id) == 1
@@ -65,15 +68,30 @@ async def event_of(backstage: Backstage, payment_id: str) -> str:
     return await eventually(look, f"{TYPE} of {payment_id} is published")
 
 
-async def letter_of(kafka: str, event_id: str) -> str:
+async def letter_of(backstage: Backstage, event_id: str) -> str:
     """The line that tells of an event, once it is among the dead letters."""
 
     async def look() -> str | None:
-        lines: list[str] = []
-        await show(kafka, [PAYMENT_EVENTS.name], lines.append, Paint(False))
-        return next((line for line in lines if event_id in line), None)
+        told = await dead_letters(backstage, "list", "--topic", PAYMENT_EVENTS.name)
+        return next((line for line in told.splitlines() if event_id in line), None)
 
     return await eventually(look, f"{event_id} is buried")
+
+
+async def dead_letters(backstage: Backstage, *arguments: str) -> str:
+    """What the tool of the make targets says."""
+    tool = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tools.dead_letters",
+        *arguments,
+        cwd=ROOT,
+        env={**os.environ, "PAYGATE_STATE_DIR": str(backstage.stack.config.state_dir)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await asyncio.wait_for(tool.communicate(), 60)
+    assert tool.returncode == 0
+    return output.decode()
 
 
 async def heard(listener: Listener) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -18,6 +18,7 @@ from tests.waiting import eventually
 
 PROGRAM = ROOT / "examples/consumer/consumer.py"
 STARTS_S = 60.0
+TOLD = ("DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "INSTANCE", "TOPIC")
 
 
 @dataclass
@@ -25,21 +26,24 @@ class Example:
     """One process after the other, of one instance."""
 
     settings: Settings
+    """Where its rows are, and what it is told unless `command` finds that out by itself."""
     log: Path
+    command: tuple[str, ...] = (str(PROGRAM),)
+    environment: Mapping[str, str] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     async def start(self) -> None:
         """Begin; whoever wants to know whether it works looks at what it takes."""
-        environment = {
-            **os.environ,
+        told = self.environment or {
             "DATABASE_URL": self.settings.database_url,
             "KAFKA_BOOTSTRAP_SERVERS": self.settings.kafka,
             "INSTANCE": self.settings.instance,
             "TOPIC": self.settings.topic,
         }
+        inherited = {name: value for name, value in os.environ.items() if name not in TOLD}
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, str(PROGRAM), env=environment, cwd="/", stdout=log, stderr=log
+                sys.executable, *self.command, env={**inherited, **told}, cwd=ROOT, stdout=log, stderr=log
             )
 
     async def end(self, number: signal.Signals) -> int:
@@ -94,9 +98,8 @@ class Example:
 
 
 @asynccontextmanager
-async def running(settings: Settings, log: Path) -> AsyncIterator[Example]:
+async def running(example: Example) -> AsyncIterator[Example]:
     """Started, and ended politely; fails when it does not end well."""
-    example = Example(settings, log)
     await example.start()
     try:
         yield example

@@ -240,7 +240,7 @@ async def test_a_database_that_goes_away_loses_and_doubles_nothing(scene: Scene)
 async def test_killed_in_the_middle_of_the_stream(scene: Scene, kills: int, seed: int, figures: Figures) -> None:
     chance = random.Random(seed)
     payments = [f"pay_{n}" for n in range(30)]
-    async with running(scene.settings, scene.log) as example:
+    async with running(scene.example) as example:
         publishing = asyncio.create_task(keep_publishing(scene, payments, chance))
         for _ in range(kills):
             await example.until_taken(len(await example.taken()) + chance.randrange(1, 400))

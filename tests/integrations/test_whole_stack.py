@@ -5,14 +5,17 @@ import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
 from contracts.topics import PAYMENT_EVENTS
+from deploy.embedded.stack import Stack
 from examples.consumer.consumer import Settings
 from tests.faults.scene import FULL, SMALL, Scene, scene, stack_config
 from tests.figures import Figures
-from tests.integrations.example import running
+from tests.integrations.example import Example, running
+from tools.consumer import DATABASE
 
 pytestmark = pytest.mark.stack
 
@@ -30,13 +33,10 @@ async def sized(request: pytest.FixtureRequest, seed: int) -> AsyncIterator[tupl
         yield stack, kills
 
 
-async def test_every_event_of_the_log_is_taken_once(
-    sized: tuple[Scene, int], own_database: str, tmp_path: Path, figures: Figures
-) -> None:
+async def test_every_event_of_the_log_is_taken_once(sized: tuple[Scene, int], tmp_path: Path, figures: Figures) -> None:
     plain, kills = sized
-    settings = Settings(own_database, plain.stack.kafka_bootstrap_servers)
     chance = random.Random(plain.seed)
-    async with plain.traffic() as traffic, running(settings, tmp_path / "consumer.log") as example:
+    async with plain.traffic() as traffic, running(example_of(plain.stack, tmp_path)) as example:
         await traffic.burst(plain.size.payments)
         traffic.keep(plain.size.buyers)
         for number in range(kills):
@@ -58,3 +58,11 @@ async def test_every_event_of_the_log_is_taken_once(
         assert await example.rows("SELECT * FROM unreadable") == []
         await plain.must_be_clean(traffic, figures, f"example killed {kills} times, Kafka wiped twice")
     figures(f"seed {plain.seed}: {len(taken)} events, each taken once, each payment's in order")
+
+
+def example_of(stack: Stack, folder: Path) -> Example:
+    """As `make consumer` starts it: it finds the stack by its folder, and makes a database on the stack's Postgres."""
+    database_url = urlunsplit(urlsplit(stack.admin_url)._replace(path=f"/{DATABASE}"))
+    settings = Settings(database_url, stack.kafka_bootstrap_servers)
+    found_by = {"PAYGATE_STATE_DIR": str(stack.config.state_dir)}
+    return Example(settings, folder / "consumer.log", ("-m", "tools.consumer"), found_by)
