@@ -72,8 +72,8 @@ class Example:
     summary: str
     body: Json | None = None
     query: Mapping[str, Any] = field(default_factory=dict)
-    then: Literal["succeeds", "fails"] | None = None
-    """What becomes of it afterwards, for the examples that follow."""
+    then: Literal["succeeds", "fails", "arrives"] | None = None
+    """What becomes of it afterwards, for the examples that follow; `arrives`: all that happened so far is told."""
 
 
 @dataclass(frozen=True, slots=True)

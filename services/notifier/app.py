@@ -95,7 +95,9 @@ def make_routes(runtime: Runtime[Settings]) -> list[Route]:
     internal = internal_only(settings.internal_token)
     endpoints = make_endpoints(settings)
     return [
-        *delivery_routes(DeliveryRoutes(pool, clock, once_per_key), internal),
+        *delivery_routes(
+            DeliveryRoutes(pool, clock, once_per_key, scan_max_rows=settings.list_scan_max_rows), internal
+        ),
         *endpoint_routes(EndpointRoutes(pool, clock, endpoints, once_per_key), internal),
         *settings_routes(SettingsRoutes(pool, clock, endpoints, once_per_key), internal),
         *figure_routes(FigureRoutes(pool), internal),
@@ -135,13 +137,6 @@ def make_breaker_rules(settings: Settings) -> BreakerRules:
     )
 
 
-def make_intake(runtime: Runtime[Settings], dispatcher: Dispatcher, lease: Lease) -> Intake:
-    """The handlers of one consumer."""
-    settings = runtime.settings
-    order_wait = timedelta(seconds=settings.webhook_order_wait_s)
-    return Intake(dispatcher, runtime.clock, lease, make_endpoints(settings), order_wait=order_wait)
-
-
 def make_dispatcher(runtime: Runtime[Settings], sender: Sender, lease: Lease) -> Dispatcher:
     """What sends, with its lane for results."""
     settings = runtime.settings
@@ -172,7 +167,9 @@ def make_workers(runtime: Runtime[Settings], sender: Sender) -> list[Worker]:
     slot, holder = settings.lease_holder()
     lease = Lease(holder, lease_length(settings))
     dispatcher = make_dispatcher(runtime, sender, lease)
-    events, dispatches = (make_intake(runtime, dispatcher, lease) for _ in range(2))
+    endpoints = make_endpoints(settings)
+    events = Intake(dispatcher, runtime.clock, lease, endpoints)
+    dispatches = Intake(dispatcher, runtime.clock, lease, endpoints)
     consumers: list[Worker] = [
         runtime.consumer(
             topics,

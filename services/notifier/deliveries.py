@@ -14,12 +14,10 @@ from chassis.outbox import OutboxMessage
 from chassis.pg import Connection
 from contracts import ids
 from contracts.events.webhook import DispatchWebhook
-from services.notifier import ordering, store
+from services.notifier import store
 from services.notifier.lanes import Lanes
-from services.notifier.ordering import Line
-from services.notifier.schemas import RetryMany
-from services.notifier.state import Endpoint, Job, Outcome, StartedBy, Status, to_ms, topic_towards
-from services.notifier.store import COUNT_MAX, COUNTED, Message, NewDelivery, Scheduled, queries
+from services.notifier.state import Endpoint, Job, Outcome, to_ms, topic_towards
+from services.notifier.store import COUNTED, Message, NewDelivery, Scheduled, queries
 
 GONE_REASON: Final = "The server answered 410 Gone; enable the endpoint again, or save the URL of the settings again"
 NO_URL: Final = "There is no webhook URL to send to"
@@ -57,53 +55,28 @@ def body_of(message_id: str, type_: str, at: datetime, sequence: int, data: Mapp
 
 
 async def fan_out(
-    connection: Connection,
-    messages: Iterable[Message],
-    claims: Claims,
-    *,
-    lanes: Lanes,
-    lease: Lease,
-    order_wait: timedelta,
-    now: datetime,
+    connection: Connection, messages: Iterable[Message], claims: Claims, *, lanes: Lanes, lease: Lease, now: datetime
 ) -> None:
-    """Write new messages and a delivery for each endpoint that listens; what has room is claimed at once, unless it has
-    to wait (no longer than `order_wait`) for an earlier one of its object."""
+    """Write new messages and a delivery for each endpoint that listens; what has room is claimed at once."""
     distinct = {message.id: message for message in messages}
     fresh = await store.insert_messages(connection, distinct.values(), now)
     endpoints = await store.listening_endpoints(connection, {distinct[id_].merchant_id for id_ in fresh})
-    pairs = [
-        (message, endpoint, ordering.line_of(endpoint, message))
-        for message in distinct.values()
-        if message.id in fresh
-        for endpoint in endpoints.get(message.merchant_id, ())
-        if endpoint.wants(message.type)
-    ]
-    lines = await ordering.Lines.hold(connection, {line for _, _, line in pairs if line})
-    claims.backlog |= lines.queueing
-    new = []
-    for message, endpoint, line in pairs:
-        if line and lines.join(line):
-            delivery_id = ids.new_id(ids.DELIVERY)
-            wait_until = now + order_wait
-            new.append(NewDelivery(delivery_id, message, endpoint.id, ordered_by=line.object, wait_until=wait_until))
-        else:
-            new.append(_first_delivery(message, endpoint, line and line.object, claims, lanes, lease, now))
-    await store.insert_deliveries(connection, new, now)
+    deliveries = []
+    for message in distinct.values():
+        if message.id in fresh:
+            for endpoint in endpoints.get(message.merchant_id, ()):
+                if endpoint.wants(message.type):
+                    deliveries.append(_first_delivery(message, endpoint, claims, lanes, lease, now))
+    await store.insert_deliveries(connection, deliveries, now)
 
 
 def _first_delivery(
-    message: Message,
-    endpoint: Endpoint,
-    ordered_by: str | None,
-    claims: Claims,
-    lanes: Lanes,
-    lease: Lease,
-    now: datetime,
+    message: Message, endpoint: Endpoint, claims: Claims, lanes: Lanes, lease: Lease, now: datetime
 ) -> NewDelivery:
     delivery_id = ids.new_id(ids.DELIVERY)
     if not lanes.take(endpoint.id):
         claims.backlog.add(endpoint.id)
-        return NewDelivery(delivery_id, message, endpoint.id, queued="slot", ordered_by=ordered_by)
+        return NewDelivery(delivery_id, message, endpoint.id, queued="slot")
     claims.jobs.append(
         Job(
             delivery_id=delivery_id,
@@ -115,14 +88,7 @@ def _first_delivery(
             body=message.body,
         )
     )
-    return NewDelivery(
-        delivery_id,
-        message,
-        endpoint.id,
-        leased_by=lease.holder,
-        lease_until=now + lease.length,
-        ordered_by=ordered_by,
-    )
+    return NewDelivery(delivery_id, message, endpoint.id, leased_by=lease.holder, lease_until=now + lease.length)
 
 
 async def claim_scheduled(
@@ -153,9 +119,8 @@ async def claim_scheduled(
     )
 
 
-async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: Lease, now: datetime) -> set[str]:
-    """Write a batch of outcomes: states, the attempt log, what Kafka is to bring back, endpoints that are gone, and who
-    goes next where order is kept. The endpoints that have something queued by this.
+async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: Lease, now: datetime) -> None:
+    """Write a batch of outcomes: states, the attempt log, what Kafka is to bring back, endpoints that are gone.
 
     An outcome whose claim was lost (a manual retry, or another process after the lease) changes no state.
     """
@@ -175,9 +140,6 @@ async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: 
     if gone:
         await queries.disable_endpoints.run(connection, ids=sorted(gone), reason=GONE_REASON, now=now)
     await outbox.append(connection, [message for o in valid if (message := _next_record(o))])
-    left = {Line(o.job.endpoint.id, line) for o in valid if (line := held[o.job.delivery_id])}
-    # Last: who changes an endpoint holds it while it takes those who wait there, so we wait for no endpoint after this.
-    return await ordering.release_next(connection, left, now)
 
 
 def _next_record(outcome: Outcome) -> OutboxMessage | None:
@@ -202,60 +164,6 @@ def dispatch_record(delivery_id: str, run: int, attempt: int, due_at: datetime, 
         occurred_at=now,
         data=orjson.dumps(data.model_dump()),
     )
-
-
-async def retry(connection: Connection, merchant_id: str, delivery_id: str, now: datetime) -> None:
-    """Start the next run of a delivery, whatever became of it so far. Raises ApiError."""
-    row = await queries.lock_delivery.row(connection, merchant_id=merchant_id, id=delivery_id)
-    if row is None:
-        raise not_found()
-    if row["deleted_at"] is not None:
-        raise ApiError(400, "BAD_REQUEST_ERROR", "The endpoint of this webhook has been deleted", storable=True)
-    if row["url"] is None or not row["enabled"]:
-        raise ApiError(
-            400,
-            "BAD_REQUEST_ERROR",
-            "The endpoint of this webhook has no URL or is disabled; save its URL or enable it, and retry",
-            storable=True,
-        )
-    await _start_runs(connection, merchant_id, [delivery_id], row["status"], "manual", now)
-
-
-async def retry_many(connection: Connection, merchant_id: str, asked: RetryMany, now: datetime) -> dict[str, Any]:
-    """Start the next run of the oldest deliveries that match, at most `limit`: one bounded step of a long way.
-
-    What can't be sent now (its endpoint has no URL or is disabled) does not match. Raises 400 when nobody listens.
-    """
-    endpoints = (await store.listening_endpoints(connection, [merchant_id])).get(merchant_id)
-    if not endpoints:
-        raise ApiError(400, "BAD_REQUEST_ERROR", f"{NO_URL}; save one and retry", storable=True)
-    endpoint_ids = [endpoint.id for endpoint in endpoints]
-    matching = await store.match_deliveries(connection, merchant_id, asked.filter, endpoint_ids, COUNT_MAX + 1)
-    status, wanted = asked.filter.status, matching[: asked.limit]
-    if not asked.dry_run:
-        wanted = [row["id"] for row in await queries.lock_deliveries.rows(connection, ids=wanted, status=status)]
-        await _start_runs(connection, merchant_id, wanted, status, "bulk", now)
-    remaining = min(len(matching), COUNT_MAX) - min(len(matching), asked.limit)
-    told = {"scheduled": len(wanted), "remaining": remaining, "dry_run": asked.dry_run}
-    return told | ({"remaining_capped": True} if len(matching) > COUNT_MAX else {})
-
-
-async def _start_runs(
-    connection: Connection,
-    merchant_id: str,
-    delivery_ids: Sequence[str],
-    status: Status,
-    started_by: StartedBy,
-    now: datetime,
-) -> None:
-    """Locked deliveries of one status begin anew: due at once, with five attempts before them."""
-    if not delivery_ids:
-        return
-    started = await queries.start_runs.rows(connection, ids=list(delivery_ids), started_by=started_by, now=now)
-    if status != "pending":
-        moved = len(started)
-        await counts.add(connection, {(merchant_id, COUNTED, status): -moved, (merchant_id, COUNTED, "pending"): moved})
-    await outbox.append(connection, [dispatch_record(row["id"], row["run"], 1, now, now) for row in started])
 
 
 async def send_test(connection: Connection, endpoint: Endpoint, now: datetime) -> str:

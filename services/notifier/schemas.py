@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.validation import Instant, Text
+from contracts import ids
 from contracts.events.webhook import API_VERSION, EVENT_PATTERNS, EVERY_TYPE, ApiVersion, WebhookEventType
 from services.notifier.headers import is_ours
 from services.notifier.state import Ordering
@@ -31,6 +32,21 @@ GAP_MIN_S: Final = 5
 GAP_MAX_S: Final = 86_400
 GAPS_TOTAL_MAX_S: Final = 72 * 3600
 OVERLAPS_H: Final = (0, 1, 24)
+
+
+def _id_of(prefix: str) -> AfterValidator:
+    def check(told: str) -> str:
+        if not ids.is_id(told, prefix):
+            raise PydanticCustomError("unfit", "must be an id that begins with {prefix}_", {"prefix": prefix})
+        return told
+
+    return AfterValidator(check)
+
+
+DeliveryId = Annotated[str, _id_of(ids.DELIVERY)]
+EndpointId = Annotated[str, _id_of(ids.ENDPOINT)]
+EventId = Annotated[str, _id_of(ids.EVENT)]
+PaymentId = Annotated[str, _id_of(ids.PAYMENT)]
 
 
 class PublicEvent(BaseModel):
@@ -61,6 +77,23 @@ class DeliveriesQuery(Request):
     offset: Annotated[int, Field(ge=0, le=PAGE_OFFSET_MAX)] = 0
     status: Literal["pending", "success", "failed"] | None = None
     event: Annotated[Text, Field(max_length=64)] | None = None
+    webhook_endpoint_id: EndpointId | None = None
+    payment_id: PaymentId | None = None
+    event_id: EventId | None = None
+    starting_after: DeliveryId | None = None
+    ending_before: DeliveryId | None = None
+    created_from: Instant | None = None
+    created_to: Instant | None = None
+
+    @model_validator(mode="after")
+    def _asks_for_one_place(self) -> Self:
+        if self.starting_after is not None and self.ending_before is not None:
+            raise ValueError("starting_after and ending_before can't be combined: use one of them")
+        if self.offset and (self.starting_after or self.ending_before):
+            raise ValueError("offset can't be combined with a cursor, which says where to start")
+        if self.payment_id is not None and self.event_id is not None:
+            raise ValueError("payment_id and event_id can't be combined: use one of them")
+        return self
 
 
 class RetryFilter(OwnRequest):
@@ -68,17 +101,26 @@ class RetryFilter(OwnRequest):
 
     status: Literal["failed", "success"] = "failed"
     event: WebhookEventType | None = None
+    webhook_endpoint_id: EndpointId | None = None
     payment_id: Annotated[Text, Field(max_length=64)] | None = None
     created_from: Instant | None = None
     created_to: Instant | None = None
 
 
 class RetryMany(OwnRequest):
-    """POST /internal/webhooks/retry; `dry_run` tells what would be done, and does nothing."""
+    """POST /internal/webhooks/retry; `dry_run` tells what would be done, and does nothing. `starting_after`: only what
+    was made after this delivery."""
 
     filter: RetryFilter
     limit: Annotated[int, Field(strict=True, ge=1, le=RETRY_LIMIT_MAX)] = RETRY_LIMIT_DEFAULT
+    starting_after: DeliveryId | None = None
     dry_run: Annotated[bool, Field(strict=True)] = False
+
+
+class ResendEvent(OwnRequest):
+    """POST /internal/events/{id}/resend: to one endpoint, whatever it asks for, or to all that ask for such events."""
+
+    webhook_endpoint_id: EndpointId | None = None
 
 
 class SaveSettings(Request):

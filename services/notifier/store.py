@@ -3,32 +3,22 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import asyncpg
 
 from chassis import counts
 from chassis.pg import Connection, columns
 from chassis.sql import Queries, Query
-from chassis.validation import INSTANT_MAX, INSTANT_MIN
-from contracts import ids
-from contracts.events.webhook import WebhookEventType
-from services.notifier.schemas import RetryFilter
-from services.notifier.state import STATUSES, Endpoint, Job, Outcome, Queued, StartedBy, Status, trigger_of
+from services.notifier.state import Endpoint, Job, Outcome, Queued, StartedBy, trigger_of
 
 SQL: Final = Path(__file__).with_name("sql")
-queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "endpoints", "log", "ordering")))
+queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "endpoints", "lists", "log", "retries")))
 
 COUNTED: Final = "deliveries"
 """The kind under which deliveries are counted."""
-
-COUNT_MAX: Final = 10_000
-"""A filtered total is counted to here and said to be capped beyond."""
-
-ID_SLACK: Final = timedelta(minutes=1)
-"""An id is made a moment after the instant that its row bears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +37,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A message's way to one endpoint: leased from the start, or queued, or waiting in the line of `ordered_by`, or
-    (nothing of these) told to Kafka."""
+    """A message's way to one endpoint: leased from the start, or queued, or (neither) told to Kafka."""
 
     id: str
     message: Message
@@ -56,8 +45,6 @@ class NewDelivery:
     queued: Queued | None = None
     leased_by: str | None = None
     lease_until: datetime | None = None
-    ordered_by: str | None = None
-    wait_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +53,6 @@ class Scheduled:
 
     job: Job
     next_attempt_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list and the number of all that match."""
-
-    rows: list[asyncpg.Record]
-    total: int
-    total_capped: bool = False
 
 
 async def _write(connection: Connection, query: Query, rows: list[tuple[Any, ...]], **shared: Any) -> None:
@@ -168,8 +146,6 @@ async def insert_deliveries(
             d.queued,
             d.leased_by,
             d.lease_until,
-            d.ordered_by,
-            d.wait_until,
         )
         for d in deliveries
     ]
@@ -205,9 +181,8 @@ async def claim_queued(
     return await _jobs_from(connection, rows)
 
 
-async def finish_claims(connection: Connection, outcomes: Sequence[Outcome], leased_by: str) -> dict[str, str | None]:
-    """Write what became of claims (distinct deliveries). The ids of those whose claim still held; with the object in
-    whose line it stood, if it ended."""
+async def finish_claims(connection: Connection, outcomes: Sequence[Outcome], leased_by: str) -> set[str]:
+    """Write what became of claims (distinct deliveries); the ids of those whose claim still held."""
     rows = [
         (
             o.job.delivery_id,
@@ -225,7 +200,7 @@ async def finish_claims(connection: Connection, outcomes: Sequence[Outcome], lea
     ]
     query = queries.finish_claims
     found = await query.rows(connection, **_arguments(query, rows, {"leased_by": leased_by}))
-    return {row["id"]: row["left_line"] for row in found}
+    return {row["id"] for row in found}
 
 
 async def insert_attempts(connection: Connection, outcomes: Iterable[Outcome]) -> None:
@@ -254,44 +229,6 @@ async def insert_attempts(connection: Connection, outcomes: Iterable[Outcome]) -
     ]
     if rows:
         await queries.insert_attempts.run(connection, **_arguments(queries.insert_attempts, rows, {}))
-
-
-async def list_page(
-    connection: Connection, merchant_id: str, *, status: Status | None, event_type: str | None, limit: int, offset: int
-) -> Page:
-    """A page of deliveries, newest first, with a total that scans no history."""
-    statuses = [status] if status else list(STATUSES)
-    where: dict[str, Any] = {"merchant_id": merchant_id, "statuses": statuses}
-    window = {"most": limit + offset, "limit": limit, "offset": offset}
-    if event_type is None:
-        rows = await queries.list_deliveries.rows(connection, **where, **window)
-        return Page(rows, await counts.total(connection, merchant_id, COUNTED, statuses))
-    where["event_type"] = event_type
-    rows = await queries.list_deliveries_of_event.rows(connection, **where, **window)
-    total = await queries.count_deliveries_of_event.value(connection, **where, most=COUNT_MAX + 1)
-    return Page(rows, min(total, COUNT_MAX), total > COUNT_MAX)
-
-
-async def match_deliveries(
-    connection: Connection, merchant_id: str, asked: RetryFilter, endpoint_ids: Sequence[str], limit: int
-) -> list[str]:
-    """The oldest deliveries that a filter names, of those that go to these endpoints."""
-    created_from, created_to = asked.created_from or INSTANT_MIN, asked.created_to or INSTANT_MAX
-    where: dict[str, Any] = {
-        "merchant_id": merchant_id,
-        "event_types": [asked.event] if asked.event else list(get_args(WebhookEventType)),
-        "status": asked.status,
-        "created_from": created_from,
-        "created_to": created_to,
-        "endpoint_ids": list(endpoint_ids),
-        "limit": limit,
-    }
-    if asked.payment_id is not None:
-        rows = await queries.match_deliveries_of_payment.rows(connection, **where, payment_id=asked.payment_id)
-    else:
-        first_id, last_id = (ids.id_floor(ids.DELIVERY, at) for at in (created_from - ID_SLACK, created_to + ID_SLACK))
-        rows = await queries.match_deliveries.rows(connection, **where, first_id=first_id, last_id=last_id)
-    return [row["id"] for row in rows]
 
 
 async def queueing_endpoints(connection: Connection, limit: int) -> list[str]:

@@ -29,7 +29,6 @@ async def conversation(contract: Contract, databases: Databases) -> AsyncIterato
     async with running_gateway(database) as gateway:
         talk = _Talk(contract, gateway)
         await talk.examples()
-        await gateway.deliver()
         for method in ("POST", "PUT", "PATCH", "GET", "DELETE"):
             await talk.rest(method)
         await talk.refusals()
@@ -52,7 +51,9 @@ class _Talk:
             await self._ask(
                 example.operation, method, self._path(path, operation), what=what, body=example.body, query=query
             )
-            if example.then:
+            if example.then == "arrives":
+                await self._gateway.deliver()
+            elif example.then:
                 await self._gateway.settle(succeeds=example.then == "succeeds")
 
     async def rest(self, wanted: str) -> None:

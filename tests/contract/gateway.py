@@ -115,7 +115,7 @@ class Gateway:
         await publish(self.runtime.pool)
         async with self.runtime.pool.acquire() as connection:
             self.known["evt"] = await connection.fetchval("SELECT event_id FROM event_log WHERE position = 1")
-        await self.notifier.take(payment_event())
+        await self.notifier.take(payment_event(event_id=self.known["evt"]))
         await self.notifier.idle()
 
 

@@ -47,6 +47,7 @@ BODIES: Final[dict[str, Object | None]] = {
     "GET /api/v1/ledger_entries": None,
     "GET /api/v1/events": None,
     "GET /api/v1/events/{id}": None,
+    "POST /api/v1/events/{id}/resend": {},
     "GET /api/v1/stream": None,
     "GET /api/v1/webhooks": None,
     "GET /api/v1/webhooks/{id}": None,

@@ -78,7 +78,9 @@ EXAMPLES: Final = (
     ),
     Example("capturePayment", "All", {}),
     Example("updateMerchantsWebhook", "A server on this machine", {"webhook_url": "http://localhost:4000/webhook"}),
-    Example("testMerchantsWebhook", "To see whether it arrives"),
+    Example("testMerchantsWebhook", "To see whether it arrives", then="arrives"),
+    Example("resendEvent", "To every endpoint that asks for such events", {}),
+    Example("listWebhooks", "What failed, of one kind", query={"status": "failed", "event": "payment.success"}),
     Example(
         "retryWebhooks",
         "What failed, of one kind; nothing is done yet",

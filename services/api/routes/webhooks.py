@@ -1,22 +1,28 @@
 """Webhook log, retry and settings: the notifier's, shown on the merchants' one host."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from pydantic import BaseModel
 
 from chassis.clock import Clock
+from chassis.errors import ApiError
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
-from services.api import store
+from contracts import ids
+from services.api import events, store
 from services.api.auth import Authenticator
 from services.api.peers import Peers
+from services.api.routes.lists import id_in_path
+from services.api.schemas.lists import ListAnswer
 from services.api.schemas.webhooks import (
-    DeliveriesAnswer,
     DeliveriesQuery,
+    DeliveryAnswer,
     DeliveryDetailAnswer,
     ProfileAnswer,
+    ResendAnswer,
+    ResendEvent,
     RetryAnswer,
     RetryMany,
     RetryManyAnswer,
@@ -25,6 +31,11 @@ from services.api.schemas.webhooks import (
     WebhookSettingsAnswer,
     WebhookTestAnswer,
 )
+
+V1: Final = "/api/v1"
+
+Forwarded = Callable[..., Route]
+"""Makes a route that forwards: method, path, path at the notifier, summary, answer, and what else a route says."""
 
 
 class WebhookRoutes:
@@ -46,6 +57,23 @@ class WebhookRoutes:
             return await self._peers.forward(call, "notifier", path.format(**call.path))
 
         return forward
+
+    async def resend(self, call: Call) -> Answer:
+        """POST /events/{id}/resend: at once, with all attempts before it. An event that has just happened may be on its
+        way to its endpoints for the first time, which is a conflict."""
+        event_id = id_in_path(call, ids.EVENT, "Event")
+        answer = await self.to("/internal/events/{id}/resend")(call)
+        if answer.status != 404:
+            return answer
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            if await events.get_event(connection, call.principal.merchant_id, event_id) is None:
+                return answer
+        raise ApiError(
+            409,
+            "CONFLICT",
+            "The event is on its way to your endpoints for the first time; send it again after a moment",
+            headers={"Retry-After": "1"},
+        )
 
     async def profile(self, call: Call) -> Answer:
         """GET /merchants/profile: the merchant with its webhook settings."""
@@ -70,27 +98,49 @@ class WebhookRoutes:
 
 def webhook_routes(handlers: WebhookRoutes, merchant: Authenticator) -> list[Route]:
     """The table, with the family's aliases."""
-    v1 = "/api/v1"
     reads, writes = merchant.needs("webhooks:read"), merchant.needs("webhooks:write")
-    deliveries = f"{v1}/webhooks"
 
     def forwarded(method: str, path: str, to: str, summary: str, answer: type[BaseModel], **asked: Any) -> Route:
         scope = reads if method == "GET" else writes
         return Route(method, path, handlers.to(to), summary, scope, answer=answer, forwarded=True, **asked)
 
+    resend = Route(
+        "POST",
+        f"{V1}/events/{{id}}/resend",
+        handlers.resend,
+        "Deliver an event again, to all that want it or to one",
+        writes,
+        body=ResendEvent,
+        body_optional=True,
+        answer=ResendAnswer,
+        forwarded=True,
+        errors=("CONFLICT",),
+    )
+    profile = Route(
+        "GET",
+        f"{V1}/merchants/profile",
+        handlers.profile,
+        "The merchant and its webhook settings",
+        reads,
+        answer=ProfileAnswer,
+    )
+    return [*_log_routes(forwarded), resend, profile, *_settings_routes(forwarded)]
+
+
+def _log_routes(forwarded: Forwarded) -> list[Route]:
     return [
         forwarded(
             "GET",
-            deliveries,
+            f"{V1}/webhooks",
             "/internal/webhooks",
             "List webhook deliveries",
-            DeliveriesAnswer,
+            ListAnswer[DeliveryAnswer],
             query=DeliveriesQuery,
         ),
-        forwarded("GET", f"{deliveries}/{{id}}", "/internal/webhooks/{id}", "Get a delivery", DeliveryDetailAnswer),
+        forwarded("GET", f"{V1}/webhooks/{{id}}", "/internal/webhooks/{id}", "Get a delivery", DeliveryDetailAnswer),
         forwarded(
             "POST",
-            f"{deliveries}/retry",
+            f"{V1}/webhooks/retry",
             "/internal/webhooks/retry",
             "Deliver many again, those that a filter names",
             RetryManyAnswer,
@@ -98,19 +148,16 @@ def webhook_routes(handlers: WebhookRoutes, merchant: Authenticator) -> list[Rou
         ),
         forwarded(
             "POST",
-            f"{deliveries}/{{id}}/retry",
+            f"{V1}/webhooks/{{id}}/retry",
             "/internal/webhooks/{id}/retry",
             "Deliver again, attempts afresh",
             RetryAnswer,
         ),
-        Route(
-            "GET",
-            f"{v1}/merchants/profile",
-            handlers.profile,
-            "The merchant and its webhook settings",
-            reads,
-            answer=ProfileAnswer,
-        ),
+    ]
+
+
+def _settings_routes(forwarded: Forwarded) -> list[Route]:
+    return [
         *(
             forwarded(
                 "PUT",
@@ -120,18 +167,18 @@ def webhook_routes(handlers: WebhookRoutes, merchant: Authenticator) -> list[Rou
                 WebhookSettingsAnswer,
                 body=SaveWebhook,
             )
-            for path in (f"{v1}/merchants/webhook", f"{deliveries}/config")
+            for path in (f"{V1}/merchants/webhook", f"{V1}/webhooks/config")
         ),
         *(
             forwarded("POST", path, "/internal/settings/regenerate-secret", "A new webhook secret", WebhookSecretAnswer)
             for path in (
-                f"{v1}/merchants/webhook/regenerate-secret",
-                f"{deliveries}/regenerate-secret",
-                f"{deliveries}/secret/regenerate",
+                f"{V1}/merchants/webhook/regenerate-secret",
+                f"{V1}/webhooks/regenerate-secret",
+                f"{V1}/webhooks/secret/regenerate",
             )
         ),
         *(
             forwarded("POST", path, "/internal/settings/test", "Send a test webhook", WebhookTestAnswer)
-            for path in (f"{v1}/merchants/webhook/test", f"{deliveries}/test")
+            for path in (f"{V1}/merchants/webhook/test", f"{V1}/webhooks/test")
         ),
     ]

@@ -7,12 +7,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chassis.validation import Instant, Text
+from contracts import ids
 from contracts.events.webhook import WebhookEventType
-from services.api.schemas.fields import OwnRequest, Request, Shown
+from services.api.schemas.fields import OwnRequest, Request, Shown, told_id
 from services.api.schemas.lists import PageQuery
 
 RETRY_LIMIT_MAX = 1000
 
+DeliveryId = Annotated[str, told_id(ids.DELIVERY)]
+EndpointId = Annotated[str, told_id(ids.ENDPOINT)]
+EventId = Annotated[str, told_id(ids.EVENT)]
+PaymentId = Annotated[str, told_id(ids.PAYMENT)]
 DeliveryStatus = Literal["pending", "success", "failed"]
 
 
@@ -21,12 +26,20 @@ class DeliveriesQuery(PageQuery):
 
     status: DeliveryStatus | None = None
     event: Annotated[Text, Field(max_length=64)] | None = None
+    webhook_endpoint_id: Annotated[EndpointId | None, Field(description="Those to this endpoint")] = None
+    payment_id: Annotated[PaymentId | None, Field(description="A payment's and its refunds'")] = None
+    event_id: Annotated[EventId | None, Field(description="Those of this event, one for each endpoint")] = None
+    starting_after: Annotated[DeliveryId | None, Field(description="Go on after this id, towards older ones")] = None
+    ending_before: Annotated[
+        DeliveryId | None, Field(description="The page right before this id, newest first too")
+    ] = None
+    created_from: Annotated[Instant | None, Field(description="Included; a date is its first instant")] = None
+    created_to: Annotated[Instant | None, Field(description="Not included; a date is its first instant")] = None
 
 
 class DeliveryAnswer(Shown):
     """An event on its way to an endpoint. `attempts`, `response_code` and `error` are those of the current `run`,
-    which a manual retry begins anew. `waiting_for` is `order` where an endpoint with ordering has not had an earlier
-    event of the same object yet: it is sent after that one, and at `next_attempt_at` at the latest."""
+    which a manual retry begins anew."""
 
     id: str
     event: WebhookEventType
@@ -40,20 +53,8 @@ class DeliveryAnswer(Shown):
     created_at: datetime
     last_attempt_at: datetime | None
     next_attempt_at: datetime | None
-    waiting_for: Literal["order"] | None
     response_code: int | None
     error: str | None
-
-
-class DeliveriesAnswer(Shown):
-    """A page, newest first. `total_capped`: there are more than `total` says."""
-
-    data: list[DeliveryAnswer]
-    total: int
-    total_capped: bool = False
-    limit: int
-    offset: int
-    has_more: bool
 
 
 class AttemptAnswer(Shown):
@@ -104,27 +105,56 @@ class RetryFilter(OwnRequest):
 
     status: Literal["failed", "success"] = "failed"
     event: WebhookEventType | None = None
+    webhook_endpoint_id: EndpointId | None = None
     payment_id: Annotated[Text, Field(max_length=64)] | None = None
     created_from: Instant | None = None
     created_to: Instant | None = None
 
 
 class RetryMany(OwnRequest):
-    """POST /api/v1/webhooks/retry; the oldest first. `dry_run` tells what would be done, and does nothing."""
+    """POST /api/v1/webhooks/retry; the oldest first. `dry_run` tells what would be done, and does nothing.
+    `starting_after`: the `next_cursor` of the call before, to meet each delivery once even if it fails again meanwhile.
+    """
 
     filter: RetryFilter
     limit: Annotated[int, Field(strict=True, ge=1, le=RETRY_LIMIT_MAX)] = 100
+    starting_after: DeliveryId | None = None
     dry_run: Annotated[bool, Field(strict=True)] = False
 
 
 class RetryManyAnswer(Shown):
-    """How many start afresh, and how many more match: call again until none remains. `remaining_capped`: there are
-    more than `remaining` says."""
+    """How many start afresh, and how many more match: call again with `starting_after` = `next_cursor` until there is
+    none. `remaining_capped`: there may be more than `remaining` says, as one call looks at so many deliveries."""
 
     scheduled: int
     remaining: int
     remaining_capped: bool = False
+    next_cursor: str | None = None
     dry_run: bool
+
+
+class ResendEvent(OwnRequest):
+    """POST /api/v1/events/{id}/resend: to every endpoint that is enabled and asks for such events, or to the one named,
+    whatever it asks for."""
+
+    webhook_endpoint_id: EndpointId | None = None
+
+
+class ResentDelivery(Shown):
+    """A delivery of the event, to be made at once: the first `run` to an endpoint that had none of it, or the next."""
+
+    id: str
+    webhook_endpoint_id: str
+    run: int
+
+
+class ResendAnswer(Shown):
+    """The deliveries that begin."""
+
+    id: str
+    event: WebhookEventType
+    deliveries: list[ResentDelivery]
+    message: str
 
 
 class SaveWebhook(Request):

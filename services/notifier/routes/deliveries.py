@@ -9,42 +9,37 @@ from chassis.clock import Clock
 from chassis.http import Answer, Authenticator, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Connection, Pool
 from contracts import ids
-from services.notifier import deliveries, store
+from services.notifier import deliveries, lists, retries
 from services.notifier.routes.merchants import OncePerKey, merchant_of
-from services.notifier.schemas import DeliveriesQuery, NoBody, RetryMany
+from services.notifier.schemas import DeliveriesQuery, NoBody, ResendEvent, RetryMany
 from services.notifier.store import queries
 
 
 class DeliveryRoutes:
     """The handlers."""
 
-    def __init__(self, pool: Pool, clock: Clock, once_per_key: OncePerKey) -> None:
+    def __init__(self, pool: Pool, clock: Clock, once_per_key: OncePerKey, *, scan_max_rows: int) -> None:
         self._pool = pool
         self._clock = clock
         self._once_per_key = once_per_key
+        self._scan_max_rows = scan_max_rows
 
     async def list_deliveries(self, call: Call) -> Answer:
         """GET /internal/webhooks"""
         query: DeliveriesQuery = call.query
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            page = await store.list_page(
-                connection,
-                merchant_of(call),
-                status=query.status,
-                event_type=query.event,
-                limit=query.limit,
-                offset=query.offset,
-            )
-        data = [_delivery_view(row) for row in page.rows]
+            page = await lists.list_deliveries(connection, merchant_of(call), query, scan_max_rows=self._scan_max_rows)
         body: dict[str, Any] = {
-            "data": data,
+            "data": [_delivery_view(row) for row in page.rows],
             "total": page.total,
             "limit": query.limit,
             "offset": query.offset,
-            "has_more": query.offset + len(data) < page.total,
+            "has_more": page.next_cursor is not None,
         }
         if page.total_capped:
             body["total_capped"] = True
+        if page.next_cursor is not None:
+            body["next_cursor"] = page.next_cursor
         return json_answer(200, body)
 
     async def get_delivery(self, call: Call) -> Answer:
@@ -72,7 +67,7 @@ class DeliveryRoutes:
         delivery_id, merchant_id = _id_in(call), merchant_of(call)
 
         async def decide(connection: Connection) -> Answer:
-            await deliveries.retry(connection, merchant_id, delivery_id, self._clock.now())
+            await retries.retry(connection, merchant_id, delivery_id, self._clock.now())
             return json_answer(200, {"id": delivery_id, "status": "pending", "message": "Webhook retry scheduled"})
 
         return await self._once_per_key(call, decide)
@@ -83,7 +78,20 @@ class DeliveryRoutes:
         merchant_id = merchant_of(call)
 
         async def decide(connection: Connection) -> Answer:
-            return json_answer(200, await deliveries.retry_many(connection, merchant_id, asked, self._clock.now()))
+            return json_answer(200, await retries.retry_many(connection, merchant_id, asked, self._clock.now()))
+
+        return await self._once_per_key(call, decide)
+
+    async def resend(self, call: Call) -> Answer:
+        """POST /internal/events/{id}/resend"""
+        event_id, merchant_id = call.path["id"], merchant_of(call)
+        if not ids.is_id(event_id, ids.EVENT):
+            raise retries.no_such_event()
+        endpoint_id = call.body.webhook_endpoint_id
+
+        async def decide(connection: Connection) -> Answer:
+            now = self._clock.now()
+            return json_answer(200, await retries.resend(connection, merchant_id, event_id, endpoint_id, now))
 
         return await self._once_per_key(call, decide)
 
@@ -117,6 +125,15 @@ def delivery_routes(handlers: DeliveryRoutes, internal: Authenticator) -> list[R
             internal,
             body=RetryMany,
         ),
+        Route(
+            "POST",
+            "/internal/events/{id}/resend",
+            handlers.resend,
+            "Deliver an event again, to all that want it or to one",
+            internal,
+            body=ResendEvent,
+            body_optional=True,
+        ),
     ]
 
 
@@ -143,7 +160,6 @@ def _delivery_view(row: asyncpg.Record) -> dict[str, Any]:
         "created_at": row["created_at"],
         "last_attempt_at": row["last_attempt_at"],
         "next_attempt_at": row["next_attempt_at"],
-        "waiting_for": "order" if row["waiting"] else None,
         "response_code": row["response_code"],
         "error": row["error"],
     }

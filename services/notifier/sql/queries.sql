@@ -46,15 +46,12 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[
 ON CONFLICT (id) DO NOTHING
 RETURNING id;
 
--- name: insert_deliveries(ids, message_ids, endpoint_ids, merchant_ids, event_types, queueds, leased_bys, lease_untils, ordered_bys, wait_untils, now, started_by)
--- New deliveries of a batch, due now: claimed at once, queued, or (neither) told to Kafka by the caller; or waiting.
-INSERT INTO delivery (id, message_id, endpoint_id, merchant_id, event_type, queued, leased_by, lease_until, ordered_by,
-                      waiting, next_attempt_at, status, run, attempts, created_at, started_by)
-SELECT d.id, d.message_id, d.endpoint_id, d.merchant_id, d.event_type, d.queued, d.leased_by, d.lease_until, d.ordered_by,
-       d.wait_until IS NOT NULL, coalesce(d.wait_until, $11), 'pending', 1, 0, $11, $12
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
-            $9::text[], $10::timestamptz[])
-    AS d (id, message_id, endpoint_id, merchant_id, event_type, queued, leased_by, lease_until, ordered_by, wait_until);
+-- name: insert_deliveries(ids, message_ids, endpoint_ids, merchant_ids, event_types, queueds, leased_bys, lease_untils, now, started_by)
+-- New deliveries of a batch, due now: claimed at once, queued, or (neither) told to Kafka by the caller.
+INSERT INTO delivery (id, message_id, endpoint_id, merchant_id, event_type, queued, leased_by, lease_until, status, run,
+                      attempts, next_attempt_at, created_at, started_by)
+SELECT d.*, 'pending', 1, 0, $9, $9, $10
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]) AS d;
 
 -- name: lock_scheduled(ids, runs, attempts)
 -- Scheduled deliveries as Kafka's records name them; a record whose run or attempt is no longer the next one finds none.
@@ -62,8 +59,7 @@ SELECT d.id, d.run, d.attempts, d.started_by, d.next_attempt_at, d.queued, d.end
 FROM unnest($1::text[], $2::int[], $3::int[]) AS w (id, run, attempt)
 JOIN delivery AS d ON d.id = w.id
 JOIN message AS m ON m.id = d.message_id
-WHERE d.run = w.run AND d.attempts = w.attempt - 1
-  AND d.status = 'pending' AND d.queued IS NULL AND d.lease_until IS NULL AND NOT d.waiting
+WHERE d.run = w.run AND d.attempts = w.attempt - 1 AND d.status = 'pending' AND d.queued IS NULL AND d.lease_until IS NULL
 ORDER BY d.id
 FOR NO KEY UPDATE OF d;
 
@@ -97,9 +93,8 @@ ORDER BY taken.id;
 
 -- name: finish_claims(ids, runs, numbers, statuses, attempts, next_attempt_ats, queueds, last_attempt_ats, response_codes, errors, leased_by)
 -- What became of claimed deliveries; the answer leaves out those whose claim was lost (a newer run, another process).
--- Of those that ended it tells in which line they stood.
 WITH held AS (
-    SELECT r.*, d.ordered_by
+    SELECT r.*
     FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::timestamptz[], $7::text[], $8::timestamptz[],
                 $9::int[], $10::text[])
         AS r (id, run, number, status, attempts, next_attempt_at, queued, last_attempt_at, response_code, error)
@@ -111,91 +106,11 @@ WITH held AS (
 UPDATE delivery AS d
 SET status = h.status, attempts = h.attempts, next_attempt_at = h.next_attempt_at, queued = h.queued,
     leased_by = NULL, lease_until = NULL, error = h.error,
-    ordered_by = CASE WHEN h.status = 'pending' THEN h.ordered_by END,
     last_attempt_at = coalesce(h.last_attempt_at, d.last_attempt_at),
     response_code = CASE WHEN h.last_attempt_at IS NULL THEN d.response_code ELSE h.response_code END
 FROM held AS h
 WHERE d.id = h.id
-RETURNING d.id, CASE WHEN h.status <> 'pending' THEN h.ordered_by END AS left_line;
-
--- name: lock_delivery(merchant_id, id)
--- One delivery of a merchant, to be retried, with what decides whether it can be.
-SELECT d.status, e.url, e.enabled, e.deleted_at
-FROM delivery AS d
-JOIN endpoint AS e ON e.id = d.endpoint_id
-WHERE d.id = $2 AND d.merchant_id = $1
-FOR NO KEY UPDATE OF d;
-
--- name: match_deliveries(merchant_id, event_types, status, first_id, last_id, created_from, created_to, endpoint_ids, limit)
--- The oldest deliveries of one status that go to these endpoints: each type's from the index, merged.
-SELECT d.id
-FROM unnest($2::text[]) AS t (event_type),
-     LATERAL (
-         SELECT id FROM delivery
-         WHERE merchant_id = $1 AND event_type = t.event_type AND status = $3 AND id BETWEEN $4 AND $5
-           AND created_at >= $6 AND created_at < $7 AND endpoint_id = ANY ($8::text[])
-         ORDER BY id LIMIT $9
-     ) AS d
-ORDER BY d.id LIMIT $9;
-
--- name: match_deliveries_of_payment(merchant_id, payment_id, event_types, status, created_from, created_to, endpoint_ids, limit)
--- The same for one payment and its refunds, which are few. The LIMIT keeps the planner from going by the merchant.
-SELECT d.id
-FROM (SELECT id, merchant_id FROM message WHERE payment_id = $2 ORDER BY id LIMIT 10000) AS m
-JOIN delivery AS d ON d.message_id = m.id
-WHERE m.merchant_id = $1 AND d.event_type = ANY ($3::text[]) AND d.status = $4
-  AND d.created_at >= $5 AND d.created_at < $6 AND d.endpoint_id = ANY ($7::text[])
-ORDER BY d.id LIMIT $8;
-
--- name: lock_deliveries(ids, status)
--- Those of them that are still of this status, to be retried.
-SELECT id FROM delivery WHERE id = ANY ($1::text[]) AND status = $2 ORDER BY id FOR NO KEY UPDATE;
-
--- name: start_runs(ids, started_by, now)
--- Attempts of locked deliveries start afresh; whatever is on its way for an earlier run finds its claim gone.
--- One that waits in a line waits no more and leaves it; one that others wait for keeps its place.
-UPDATE delivery
-SET run = run + 1, attempts = 0, started_by = $2, status = 'pending', next_attempt_at = $3, queued = NULL,
-    leased_by = NULL, lease_until = NULL, error = NULL,
-    waiting = false, ordered_by = CASE WHEN NOT waiting THEN ordered_by END
-WHERE id = ANY ($1::text[])
-RETURNING id, run;
-
--- name: list_deliveries(merchant_id, statuses, most, limit, offset)
--- Newest first, of some statuses: each from the index, merged. `most` is limit + offset.
-SELECT page.*, m.subject, m.payment_id
-FROM (
-    SELECT d.*
-    FROM unnest($2::text[]) AS s (status),
-         LATERAL (
-             SELECT * FROM delivery WHERE merchant_id = $1 AND status = s.status ORDER BY id DESC LIMIT $3
-         ) AS d
-    ORDER BY d.id DESC LIMIT $4 OFFSET $5
-) AS page
-JOIN message AS m ON m.id = page.message_id
-ORDER BY page.id DESC;
-
--- name: list_deliveries_of_event(merchant_id, event_type, statuses, most, limit, offset)
--- The same for one event type.
-SELECT page.*, m.subject, m.payment_id
-FROM (
-    SELECT d.*
-    FROM unnest($3::text[]) AS s (status),
-         LATERAL (
-             SELECT * FROM delivery
-             WHERE merchant_id = $1 AND event_type = $2 AND status = s.status
-             ORDER BY id DESC LIMIT $4
-         ) AS d
-    ORDER BY d.id DESC LIMIT $5 OFFSET $6
-) AS page
-JOIN message AS m ON m.id = page.message_id
-ORDER BY page.id DESC;
-
--- name: count_deliveries_of_event(merchant_id, event_type, statuses, most)
--- How many there are of one event type, counted to `most`.
-SELECT count(*) FROM (
-    SELECT 1 FROM delivery WHERE merchant_id = $1 AND event_type = $2 AND status = ANY ($3::text[]) LIMIT $4
-) AS found;
+RETURNING d.id;
 
 -- name: count_leased()
 -- How many attempts are under way.
@@ -204,11 +119,7 @@ SELECT count(*) FROM delivery WHERE lease_until IS NOT NULL;
 -- name: take_back_leases(slot, leased_by)
 -- What earlier processes of this slot were sending when they ended: queued anew. Leases are few: those under way.
 UPDATE delivery SET queued = 'sweeper', leased_by = NULL, lease_until = NULL
-WHERE id = ANY (ARRAY(
-    SELECT id FROM delivery
-    WHERE lease_until IS NOT NULL AND split_part(leased_by, '#', 1) = $1 AND leased_by <> $2
-    ORDER BY id FOR NO KEY UPDATE
-));
+WHERE lease_until IS NOT NULL AND split_part(leased_by, '#', 1) = $1 AND leased_by <> $2;
 
 -- name: queue_expired(now, limit)
 -- Claims whose process said nothing more. An array: a join with a subselect may read all of delivery to find them.
@@ -222,7 +133,7 @@ WHERE id = ANY (ARRAY(
 UPDATE delivery SET queued = 'sweeper'
 WHERE id = ANY (ARRAY(
     SELECT id FROM delivery
-    WHERE status = 'pending' AND queued IS NULL AND lease_until IS NULL AND NOT waiting AND next_attempt_at < $1
+    WHERE status = 'pending' AND queued IS NULL AND lease_until IS NULL AND next_attempt_at < $1
     ORDER BY next_attempt_at LIMIT $2
     FOR NO KEY UPDATE SKIP LOCKED
 ));

@@ -14,7 +14,7 @@ from chassis.consumer import Message
 from chassis.errors import Reject
 from chassis.runtime import Runtime
 from contracts.topics import delay_topic_name
-from services.notifier import deliveries
+from services.notifier import retries
 from services.notifier.settings import Settings
 from services.notifier.store import COUNTED, queries
 from services.notifier.tests.conftest import (
@@ -171,7 +171,7 @@ async def test_410_disables_the_endpoint(runtime: Runtime[Settings], process: Pr
     assert len(await deliveries_of(runtime.pool)) == 1
     with pytest.raises(Exception, match="disabled"):
         async with pg.transaction(runtime.pool) as connection:
-            await deliveries.retry(connection, MERCHANT, delivery["id"], runtime.clock.now())
+            await retries.retry(connection, MERCHANT, delivery["id"], runtime.clock.now())
 
 
 async def test_what_is_pending_when_its_endpoint_is_disabled_is_not_sent(
@@ -202,7 +202,7 @@ async def test_a_manual_retry_starts_a_run_and_older_records_drop(
     await process.idle()
     ((_, scheduled),) = await records_in(runtime.pool)
     async with pg.transaction(runtime.pool) as connection:
-        await deliveries.retry(connection, MERCHANT, scheduled.delivery_id, runtime.clock.now())
+        await retries.retry(connection, MERCHANT, scheduled.delivery_id, runtime.clock.now())
     ((topic, fresh),) = await records_in(runtime.pool)
     assert (topic, fresh.run, fresh.attempt) == ("webhook.dispatch.v1", 2, 1)
     await process.take_records(scheduled)
@@ -226,7 +226,7 @@ async def test_a_retry_while_an_attempt_is_under_way_wins(
     await receiver.until(1)
     (delivery,) = await deliveries_of(runtime.pool)
     async with pg.transaction(runtime.pool) as connection:
-        await deliveries.retry(connection, MERCHANT, delivery["id"], runtime.clock.now())
+        await retries.retry(connection, MERCHANT, delivery["id"], runtime.clock.now())
     ((_, fresh),) = await records_in(runtime.pool)
     await process.idle()
     assert await records_in(runtime.pool) == []

@@ -10,7 +10,7 @@ import pytest
 from chassis import pg
 from chassis.progress import Progress
 from chassis.runtime import Runtime
-from services.notifier import deliveries, store
+from services.notifier import deliveries, retries, store
 from services.notifier.settings import Settings
 from services.notifier.tests.conftest import (
     MERCHANT,
@@ -164,7 +164,7 @@ async def test_a_manual_retry_and_a_test_event_do_not_wait_for_the_breaker(
     waiting = (await deliveries_of(runtime.pool))[0]
     await records_in(runtime.pool)
     async with pg.transaction(runtime.pool) as connection:
-        await deliveries.retry(connection, MERCHANT, waiting["id"], runtime.clock.now())
+        await retries.retry(connection, MERCHANT, waiting["id"], runtime.clock.now())
     await process.take_records(*(record for _, record in await records_in(runtime.pool)))
     await process.idle()
     assert len(receiver.received) == before + 1

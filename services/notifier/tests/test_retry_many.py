@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from chassis.runtime import Runtime
-from services.notifier import store
+from contracts import ids
 from services.notifier.settings import Settings
 from services.notifier.tests.conftest import (
     MERCHANT,
@@ -64,9 +64,7 @@ async def statuses(client: Client) -> dict[str, int]:
 async def test_what_failed_starts_afresh_the_oldest_first_until_none_remains(
     client: Client, runtime: Runtime[Settings], failed: list[str]
 ) -> None:
-    told = []
-    for _ in range(4):
-        told.append((await retry(client, {"filter": {}, "limit": 2}))[1])
+    told = [(await retry(client, {"filter": {}, "limit": 2}))[1] for _ in range(4)]
     assert [(one["scheduled"], one["remaining"]) for one in told] == [(2, 3), (2, 1), (1, 0), (0, 0)]
     records = [record for _, record in await records_in(runtime.pool)]
     assert [record.delivery_id for record in records] == failed
@@ -97,7 +95,7 @@ async def test_they_are_delivered(
 async def test_a_dry_run_tells_and_does_nothing(client: Client, runtime: Runtime[Settings], failed: list[str]) -> None:
     for _ in range(2):
         _, told = await retry(client, {"filter": {}, "limit": 3, "dry_run": True})
-        assert told == {"scheduled": 3, "remaining": 2, "dry_run": True}
+        assert told == {"scheduled": 3, "remaining": 2, "next_cursor": failed[2], "dry_run": True}
     assert await records_in(runtime.pool) == []
     assert (await statuses(client))["failed"] == len(failed)
 
@@ -128,7 +126,8 @@ async def test_a_filter_names_status_event_payment_and_range(client: Client, fai
 async def test_a_key_does_it_once(client: Client, runtime: Runtime[Settings], failed: list[str]) -> None:
     body = {"filter": {}, "limit": 2}
     answers = await asyncio.gather(*(retry(client, body, **{"Idempotency-Key": "k"}) for _ in range(10)))
-    assert all(answer == (200, {"scheduled": 2, "remaining": 3, "dry_run": False}) for answer in answers)
+    expected = {"scheduled": 2, "remaining": 3, "dry_run": False, "next_cursor": failed[1]}
+    assert all(answer == (200, expected) for answer in answers)
     assert [record.delivery_id for _, record in await records_in(runtime.pool)] == failed[:2]
     code, refused = await retry(client, {"filter": {}}, **{"Idempotency-Key": "k"})
     assert (code, refused["error"]["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
@@ -145,11 +144,55 @@ async def test_two_at_once_start_no_run_twice(client: Client, runtime: Runtime[S
 async def test_more_than_can_be_counted_is_said_to_be_more(
     client: Client, failed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.notifier.deliveries.COUNT_MAX", 4)
+    monkeypatch.setattr("services.notifier.lists.MATCH_WINDOW", 4)
     _, told = await retry(client, {"filter": {}, "limit": 1})
+    assert told.pop("next_cursor") == failed[0]
     assert told == {"scheduled": 1, "remaining": 3, "remaining_capped": True, "dry_run": False}
-    _, told = await retry(client, {"filter": {}, "limit": 1})
-    assert told == {"scheduled": 1, "remaining": 3, "dry_run": False}
+    asked = {"filter": {"event": "refund.failed"}, "limit": 1}
+    _, told = await retry(client, asked)
+    assert told.pop("next_cursor") == failed[4]
+    assert told == {"scheduled": 0, "remaining": 0, "remaining_capped": True, "dry_run": False}
+    _, told = await retry(client, {**asked, "starting_after": failed[4]})
+    assert told == {"scheduled": 0, "remaining": 0, "dry_run": False}
+
+
+async def test_who_goes_on_from_the_cursor_meets_each_once_though_they_fail_again(
+    client: Client, runtime: Runtime[Settings], process: Process, receiver: Receiver, failed: list[str]
+) -> None:
+    receiver.answer = status(410)
+    records, calls = [], 0
+    asked: dict[str, Any] = {"filter": {}, "limit": 2}
+    while True:
+        code, told = await retry(client, asked)
+        assert code == 200
+        calls += 1
+        records += [record for _, record in await records_in(runtime.pool)]
+        # As when the endpoint's server is as broken as it was.
+        async with runtime.pool.acquire() as connection:
+            again = "UPDATE delivery SET status = 'failed', next_attempt_at = NULL WHERE status = 'pending' AND run = 2"
+            await connection.execute(again)
+        if "next_cursor" not in told:
+            break
+        asked["starting_after"] = told["next_cursor"]
+    assert calls == 3
+    assert [record.delivery_id for record in records] == failed
+    assert {record.run for record in records} == {2}
+    _, told = await retry(client, {"filter": {}, "limit": 2, "dry_run": True})
+    assert (told["scheduled"], told["remaining"]) == (2, 3), "who begins anew meets them anew"
+
+
+async def test_of_one_endpoint(
+    client: Client, runtime: Runtime[Settings], settings: Settings, receiver: Receiver, failed: list[str]
+) -> None:
+    (row,) = {row["endpoint_id"] for row in await deliveries_of(runtime.pool)}
+    _, told = await retry(client, {"filter": {"webhook_endpoint_id": row}, "dry_run": True})
+    assert told["scheduled"] == FAILED
+    await add_endpoint(settings, runtime.pool, receiver.url, OTHER_MERCHANT)
+    async with runtime.pool.acquire() as connection:
+        other = await connection.fetchval("SELECT id FROM endpoint WHERE merchant_id = $1", OTHER_MERCHANT)
+    for stranger in (other, ids.new_id(ids.ENDPOINT)):
+        code, refused = await retry(client, {"filter": {"webhook_endpoint_id": stranger}})
+        assert (code, refused["error"]["field"]) == (400, "filter.webhook_endpoint_id")
 
 
 async def test_another_merchants_are_not_touched(
@@ -163,7 +206,6 @@ async def test_another_merchants_are_not_touched(
         {"scheduled": 0, "remaining": 0, "dry_run": False},
     )
     assert {row["merchant_id"] for row in await deliveries_of(runtime.pool)} == {MERCHANT}
-    assert store.COUNT_MAX == 10_000
 
 
 @pytest.mark.parametrize(
@@ -179,6 +221,8 @@ async def test_another_merchants_are_not_touched(
         ({"filter": {"created_from": "yesterday"}}, "filter.created_from"),
         ({"filter": {"created_to": "9999-12-31T23:59:59-23:00"}}, "filter.created_to"),
         ({"filter": {"created_to": 1e300}}, "filter.created_to"),
+        ({"filter": {"webhook_endpoint_id": "whd_0VxKb3RcW1uY7HdE"}}, "filter.webhook_endpoint_id"),
+        ({"filter": {}, "starting_after": "we_0VxKb3RcW1uY7HdEx"}, "starting_after"),
         ({"filter": {}, "limit": 0}, "limit"),
         ({"filter": {}, "limit": 1001}, "limit"),
         ({"filter": {}, "limit": "10"}, "limit"),
