@@ -172,7 +172,7 @@ def _side_by_side() -> str:
         ("A refund takes", fixed, _between(refunder, "refund_delay")),
         ("Without a test value", "as `TEST_PAYMENT_SUCCESS` says; unset, as on the right", rates),
         ("A card's expiry is compared with", f"{expiry} (`TEST_CARD_EXPIRY_AS_OF`)", "today"),
-        ("A webhook URL on a private address", "may be saved", "is refused"),
+        ("A webhook URL on a private address", "may be saved", "is refused, unless `WEBHOOK_ALLOWED_HOSTS` names it"),
         ("`/api/v1/test/*`", "answers", "is not there"),
     ]
     late = f"each up to {JITTER_PART:.0%} longer ({JITTER_MAX_S:g} s at most)"

@@ -11,6 +11,7 @@ from typing import Final
 from yarl import URL
 
 URL_MAX_CHARS: Final = 2048
+NAME_MAX_CHARS: Final = 254
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -50,9 +51,9 @@ NEVER: Final[tuple[Network, ...]] = tuple(
 PRIVATE: Final[tuple[Network, ...]] = tuple(
     ip_network(text) for text in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 )
-METADATA: Final = ip_network("fd00:ec2::/32")
 GLOBAL_IPV6: Final = ip_network("2000::/3")
 _AUTHORITY_END: Final = re.compile(r"[/?#]")
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 _NUMBER: Final = re.compile(r"(0[xX][0-9a-fA-F]*|[0-9]+)\.?")
 
 
@@ -64,24 +65,34 @@ class BlockedAddress(OSError):
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
     """`allow_private` for shops on the same machine or network; then the gateway's own `blocked_ports` stay shut, on
-    this machine and in `own_networks` (between containers each service has an address of its own)."""
+    this machine and in `own_networks` (between containers each service has an address of its own). Without it, private
+    are only those in `allowed_networks`, and those that `allowed_names` stand for."""
 
     allow_private: bool
     blocked_ports: frozenset[int]
     own_networks: tuple[Network, ...] = ()
+    allowed_networks: tuple[Network, ...] = ()
+    allowed_names: frozenset[str] = frozenset()
 
-    def refusal(self, host: str, port: int, is_own: Callable[[Address], bool]) -> str | None:
-        """Why a connection to this address (a literal, as the resolver gave it) is refused; None when it is not."""
+    def refusal(
+        self, host: str, port: int, is_own: Callable[[Address], bool], *, name: str | None = None
+    ) -> str | None:
+        """Why a connection to this address (a literal, as the resolver gave it for `name`) is refused; None when it is
+        not."""
         address = _plain(ip_address(host.partition("%")[0]))
         if address != IPv6Address("::1") and any(address in network for network in NEVER):
             return f"{address} is not a public address"
         if isinstance(address, IPv6Address) and address not in GLOBAL_IPV6 and not _is_private(address):
             return f"{address} is not a public address"
-        if _is_private(address) and not self.allow_private:
+        if _is_private(address) and not self._is_allowed(address, name):
             return f"{address} is a private address"
         if port in self.blocked_ports and self._is_ours(address, is_own):
             return f"port {port} there belongs to the gateway itself"
         return None
+
+    def _is_allowed(self, address: Address, name: str | None) -> bool:
+        named = name is not None and name.removesuffix(".") in self.allowed_names
+        return self.allow_private or named or any(address in network for network in self.allowed_networks)
 
     def _is_ours(self, address: Address, is_own: Callable[[Address], bool]) -> bool:
         return address.is_loopback or any(address in network for network in self.own_networks) or is_own(address)
@@ -127,12 +138,23 @@ def url_problem(text: str, field: str) -> str | None:
         return f"{field} must not contain a user name or password"
     if port is None or port == 0:
         return f"{field} has a port that can't be used"
-    if _NUMBER.fullmatch(host.split(".")[-1] or host.split(".")[-2:][0]) and not _is_literal(host):
+    return _host_problem(url.raw_host or "", field)
+
+
+def _host_problem(host: str, field: str) -> str | None:
+    if "%" in host:
+        return f"{field} has a host with a % in it; write a name as it is, an address without a zone"
+    if is_literal(host):
+        return None
+    if _NUMBER.fullmatch(host.split(".")[-1] or host.split(".")[-2:][0]):
         return f"{field} has a host that is a number in disguise; write the address as four decimal numbers"
+    if not _NAME.fullmatch(host) or len(host) > NAME_MAX_CHARS:
+        return f"{field} has a host that can't be a name"
     return None
 
 
-def _is_literal(host: str) -> bool:
+def is_literal(host: str) -> bool:
+    """Whether a host is an address and not a name."""
     try:
         ip_address(host)
     except ValueError:
@@ -140,9 +162,11 @@ def _is_literal(host: str) -> bool:
     return True
 
 
-def literal_of(url: str) -> tuple[str, int] | None:
-    """The host of a well-formed URL and its port when the host is an address and not a name."""
-    parsed = URL(url)
-    if parsed.host is None or parsed.port is None or not _is_literal(parsed.host):
-        return None
-    return parsed.host, parsed.port
+def is_name(host: str) -> bool:
+    """Whether a host is a name that can be looked up, in lower case."""
+    return _host_problem(host, "") is None and not is_literal(host) and host == host.lower()
+
+
+def is_private_network(network: Network) -> bool:
+    """Whether a network has private addresses only."""
+    return any(network.network_address in private and network.broadcast_address in private for private in PRIVATE)

@@ -61,6 +61,8 @@ def make_policy(settings: Settings) -> AddressPolicy:
         allow_private=settings.test_mode,
         blocked_ports=settings.blocked_ports,
         own_networks=settings.own_networks,
+        allowed_networks=settings.allowed_networks,
+        allowed_names=settings.allowed_names,
     )
 
 

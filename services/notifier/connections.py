@@ -8,7 +8,7 @@ import asyncio
 import functools
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final, NamedTuple
@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from aiohappyeyeballs import AddrInfoType, start_connection
 from yarl import URL
 
-from services.notifier.addresses import Address, AddressPolicy, BlockedAddress, is_own_address, url_problem
+from services.notifier.addresses import Address, AddressPolicy, BlockedAddress, is_literal, is_own_address, url_problem
 from services.notifier.http1 import Answer, BrokenAnswer, Connection, Phases
 from services.notifier.names import Names
 
@@ -144,17 +144,13 @@ class Connections:
 
     async def _checked(self, origin: Origin, phases: Phases) -> list[AddrInfoType]:
         """The addresses of the origin's host that may be connected to. Raises BlockedAddress when that is none."""
-        found: Sequence[str]
-        try:
-            ip_address(origin.host)
-            found = (origin.host,)
-        except ValueError:
+        if not is_literal(origin.host):
             phases.enter("dns")
-            found = await self._names.addresses(origin.host, LOOKUP_TIMEOUT_S)
+        found = await self._names.addresses(origin.host, LOOKUP_TIMEOUT_S)
         allowed: list[AddrInfoType] = []
         refusal = None
         for host in found:
-            why = self._policy.refusal(host, origin.port, self._is_own)
+            why = self._policy.refusal(host, origin.port, self._is_own, name=origin.host)
             if why is None:
                 allowed.append(_address_info(host, origin.port))
             refusal = refusal or why

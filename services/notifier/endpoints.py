@@ -1,8 +1,6 @@
 """Use cases of endpoints: those that a merchant makes, and its default one, which is there when it is first asked for
 and which the simple settings show and change."""
 
-import asyncio
-import socket
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,8 +13,9 @@ from chassis.errors import ApiError, bad_request
 from chassis.pg import Connection
 from contracts import ids
 from services.notifier import deliveries
-from services.notifier.addresses import AddressPolicy, is_own_address, literal_of, url_problem
+from services.notifier.addresses import AddressPolicy, is_own_address, url_problem
 from services.notifier.headers import MASK, masked, seal, unseal
+from services.notifier.names import Lookup, Names, UnknownName, system_lookup
 from services.notifier.schemas import HEADERS_MAX, CreateEndpoint
 from services.notifier.signing import new_secret
 from services.notifier.state import DISABLED_BY_MERCHANT
@@ -33,10 +32,20 @@ View = dict[str, Any]
 
 class Endpoints:
     """The use cases; each works in its caller's transaction. `gaps_s` is the schedule of who asks for no other,
-    `most` how many endpoints a merchant can have."""
+    `most` how many endpoints a merchant can have. Names are looked up apart from the sender's: that whoever saves a
+    slow one keeps nobody's webhooks waiting."""
 
-    def __init__(self, cipher: Cipher, policy: AddressPolicy, *, gaps_s: Sequence[int], most: int) -> None:
+    def __init__(
+        self,
+        cipher: Cipher,
+        policy: AddressPolicy,
+        *,
+        gaps_s: Sequence[int],
+        most: int,
+        lookup: Lookup = system_lookup,
+    ) -> None:
         self._cipher = cipher
+        self._names = Names(lookup)
         self._policy = policy
         self._gaps_s = gaps_s
         self._most = most
@@ -168,8 +177,14 @@ class Endpoints:
         problem = url_problem(url, field)
         if problem is not None:
             return problem
-        for host, port in await _addresses(url):
-            refusal = self._policy.refusal(host, port, is_own_address)
+        parsed = URL(url)
+        name = parsed.raw_host or ""
+        try:
+            found = await self._names.addresses(name, RESOLVE_TIMEOUT_S)
+        except UnknownName:
+            return None
+        for host in found:
+            refusal = self._policy.refusal(host, parsed.port or 0, is_own_address, name=name)
             if refusal is not None:
                 return f"{field} can't be used: {refusal}"
         return None
@@ -276,17 +291,3 @@ async def insert_default(
         secret_sealed=cipher.encrypt(secret, owner=merchant_id),
         now=now,
     )
-
-
-async def _addresses(url: str) -> list[tuple[str, int]]:
-    """What the URL's host stands for right now; nothing when its name can't be resolved in time."""
-    literal = literal_of(url)
-    if literal is not None:
-        return [literal]
-    parsed = URL(url)
-    try:
-        async with asyncio.timeout(RESOLVE_TIMEOUT_S):
-            found = await asyncio.get_running_loop().getaddrinfo(parsed.raw_host, parsed.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError, TimeoutError):
-        return []
-    return [(str(address[0]), int(address[1])) for *_, address in found]

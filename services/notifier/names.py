@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
+from services.notifier.addresses import is_literal
+
 V = TypeVar("V")
 
 Lookup = Callable[[str], Sequence[str]]
@@ -56,7 +58,10 @@ class Names:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def addresses(self, host: str, timeout_s: float) -> tuple[str, ...]:
-        """The name's addresses. Raises UnknownName when there are none, or none is known within the time."""
+        """The name's addresses; an address is its own. Raises UnknownName when there are none, or none is known within
+        the time."""
+        if is_literal(host):
+            return (host,)
         expires_s, found = self._known.get(host, (0.0, ()))
         if expires_s <= asyncio.get_running_loop().time():
             found = await self._looked_up(host, timeout_s)

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from chassis.settings import ServiceSettings
-from services.notifier.addresses import Network
+from services.notifier.addresses import Network, is_name, is_private_network
 
 PORT = 8030
 
@@ -54,6 +54,11 @@ class Settings(ServiceSettings):
     webhook_own_networks: str = Field(
         "", description="Networks where the blocked ports are the stack's, too (CIDR, comma-separated): the containers'"
     )
+    webhook_allowed_hosts: str = Field(
+        "",
+        description="Private addresses, networks (CIDR) and host names that webhooks may be sent to with TEST_MODE off,"
+        " too, comma-separated; on a developer's machine 127.0.0.1,host.docker.internal,172.17.0.1",
+    )
     webhook_sweep_every_s: float = Field(
         1.0, gt=0, description="How often overdue deliveries and expired claims are looked for, in s"
     )
@@ -78,16 +83,26 @@ class Settings(ServiceSettings):
     @field_validator("webhook_blocked_ports")
     @classmethod
     def _are_ports(cls, value: str) -> str:
-        if not all(part.strip().isdigit() for part in value.split(",") if part.strip()):
+        if not all(part.isdigit() for part in _parts(value)):
             raise ValueError("write the ports as numbers with commas between them")
         return value
 
     @field_validator("webhook_own_networks")
     @classmethod
     def _are_networks(cls, value: str) -> str:
-        for part in value.split(","):
-            if part.strip():
-                ip_network(part.strip())
+        for part in _parts(value):
+            ip_network(part)
+        return value
+
+    @field_validator("webhook_allowed_hosts")
+    @classmethod
+    def _are_private_or_names(cls, value: str) -> str:
+        for part in _parts(value):
+            network = _network(part)
+            if network is None and not is_name(part):
+                raise ValueError(f"{part} is no address, network or host name")
+            if network is not None and not is_private_network(network):
+                raise ValueError(f"{part} is not private: public addresses need no permission, others never get one")
         return value
 
     @model_validator(mode="after")
@@ -99,14 +114,36 @@ class Settings(ServiceSettings):
     @property
     def blocked_ports(self) -> frozenset[int]:
         """The ports of `webhook_blocked_ports`."""
-        return frozenset(int(part) for part in self.webhook_blocked_ports.split(",") if part.strip())
+        return frozenset(int(part) for part in _parts(self.webhook_blocked_ports))
 
     @property
     def own_networks(self) -> tuple[Network, ...]:
         """The networks of `webhook_own_networks`."""
-        return tuple(ip_network(part.strip()) for part in self.webhook_own_networks.split(",") if part.strip())
+        return tuple(ip_network(part) for part in _parts(self.webhook_own_networks))
+
+    @property
+    def allowed_networks(self) -> tuple[Network, ...]:
+        """The addresses and networks of `webhook_allowed_hosts`."""
+        found = (_network(part) for part in _parts(self.webhook_allowed_hosts))
+        return tuple(network for network in found if network is not None)
+
+    @property
+    def allowed_names(self) -> frozenset[str]:
+        """The names of `webhook_allowed_hosts`."""
+        return frozenset(part for part in _parts(self.webhook_allowed_hosts) if _network(part) is None)
 
     def lease_holder(self) -> tuple[str, str]:
         """This process's slot (a random one when it has none) and the name it leases under until it ends."""
         slot = self.slot_id or f"notifier-{secrets.token_hex(4)}"
         return slot, f"{slot}#{secrets.token_hex(4)}"
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _network(part: str) -> Network | None:
+    try:
+        return ip_network(part)
+    except ValueError:
+        return None
