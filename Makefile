@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
 .PHONY: help up down status logs restart reset reset-kafka demo merchant tail consumer \
-	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-growth compatibility lint types lock docs \
+	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-growth bench-webhooks compatibility lint types lock docs \
 	venv venv-dev
 
 help: ## List every target
@@ -79,6 +79,12 @@ bench: venv-dev ## Measure how fast payments are accepted and done (needs wrk)
 
 bench-growth: venv-dev ## Measure what reads cost with 1,000 and with 1,000,000 payments (5 minutes, 6 GB)
 	@$(PYTHON) -m tests.load.growth
+
+bench-webhooks: venv-dev ## Measure deliveries per second, what each costs, and what slow receivers do to the others
+	@$(PYTHON) -m tests.load.webhooks rate
+	@$(PYTHON) -m tests.load.webhooks rate --endpoints 20
+	@$(PYTHON) -m tests.load.webhooks isolation
+	@$(PYTHON) -m tests.load.webhooks history
 
 compatibility: venv-dev ## Hold today's public events against every released version of them
 	@$(PYTHON) -m tools.compatibility
