@@ -3,13 +3,14 @@
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 import pytest
+import uvloop
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -40,6 +41,7 @@ from services.notifier.settings import Settings
 from services.notifier.store import queries
 from services.notifier.sweeper import Rescue, make_sweep
 from services.notifier.tests.receiver import Receiver
+from services.notifier.tests.sockets import Run
 
 MERCHANT = "550e8400-e29b-41d4-a716-446655440000"
 OTHER_MERCHANT = "7d0e8400-e29b-41d4-a716-446655440001"
@@ -225,3 +227,14 @@ def own_certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     return context
+
+
+@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def run(request: pytest.FixtureRequest) -> Run:
+    """Runs a test's coroutine on one of the loops: services run on uvloop, tests on asyncio's own."""
+
+    def ran(work: Coroutine[Any, Any, Any]) -> Any:
+        with asyncio.Runner(loop_factory=request.param) as runner:
+            return runner.run(work)
+
+    return ran
