@@ -313,7 +313,7 @@ async def _notifier(
     lease = Lease(holder, services.notifier.app.lease_length(made))
     dispatcher = services.notifier.app.make_dispatcher(runtime, sender, lease)
     stack.push_async_callback(dispatcher.idle)
-    intake = Intake(dispatcher, runtime.clock, lease, services.notifier.app.make_endpoints(made))
+    intake = services.notifier.app.make_intake(runtime, dispatcher, lease)
     url = await _served(stack, runtime, services.notifier.app.make_routes(runtime))
     topics = [PAYMENT_EVENTS.name, REFUND_EVENTS.name]
     return Service("notifier", runtime.pool, topics, intake.event_handlers(), intake), url

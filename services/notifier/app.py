@@ -139,6 +139,13 @@ def make_breaker_rules(settings: Settings) -> BreakerRules:
     )
 
 
+def make_intake(runtime: Runtime[Settings], dispatcher: Dispatcher, lease: Lease) -> Intake:
+    """The handlers of one consumer."""
+    settings = runtime.settings
+    order_wait = timedelta(seconds=settings.webhook_order_wait_s)
+    return Intake(dispatcher, runtime.clock, lease, make_endpoints(settings), order_wait=order_wait)
+
+
 def make_dispatcher(runtime: Runtime[Settings], sender: Sender, lease: Lease) -> Dispatcher:
     """What sends, with its lane for results."""
     settings = runtime.settings
@@ -169,9 +176,7 @@ def make_workers(runtime: Runtime[Settings], sender: Sender) -> list[Worker]:
     slot, holder = settings.lease_holder()
     lease = Lease(holder, lease_length(settings))
     dispatcher = make_dispatcher(runtime, sender, lease)
-    endpoints = make_endpoints(settings)
-    events = Intake(dispatcher, runtime.clock, lease, endpoints)
-    dispatches = Intake(dispatcher, runtime.clock, lease, endpoints)
+    events, dispatches = (make_intake(runtime, dispatcher, lease) for _ in range(2))
     consumers: list[Worker] = [
         runtime.consumer(
             topics,

@@ -14,8 +14,9 @@ from chassis.outbox import OutboxMessage
 from chassis.pg import Connection
 from contracts import ids
 from contracts.events.webhook import DispatchWebhook
-from services.notifier import store
+from services.notifier import ordering, store
 from services.notifier.lanes import Lanes
+from services.notifier.ordering import Line
 from services.notifier.state import Endpoint, Job, Outcome, to_ms, topic_towards
 from services.notifier.store import COUNTED, Message, NewDelivery, Scheduled, queries
 
@@ -55,28 +56,53 @@ def body_of(message_id: str, type_: str, at: datetime, sequence: int, data: Mapp
 
 
 async def fan_out(
-    connection: Connection, messages: Iterable[Message], claims: Claims, *, lanes: Lanes, lease: Lease, now: datetime
+    connection: Connection,
+    messages: Iterable[Message],
+    claims: Claims,
+    *,
+    lanes: Lanes,
+    lease: Lease,
+    order_wait: timedelta,
+    now: datetime,
 ) -> None:
-    """Write new messages and a delivery for each endpoint that listens; what has room is claimed at once."""
+    """Write new messages and a delivery for each endpoint that listens; what has room is claimed at once, unless it has
+    to wait (no longer than `order_wait`) for an earlier one of its object."""
     distinct = {message.id: message for message in messages}
     fresh = await store.insert_messages(connection, distinct.values(), now)
     endpoints = await store.listening_endpoints(connection, {distinct[id_].merchant_id for id_ in fresh})
-    deliveries = []
-    for message in distinct.values():
-        if message.id in fresh:
-            for endpoint in endpoints.get(message.merchant_id, ()):
-                if endpoint.wants(message.type):
-                    deliveries.append(_first_delivery(message, endpoint, claims, lanes, lease, now))
-    await store.insert_deliveries(connection, deliveries, now)
+    pairs = [
+        (message, endpoint, ordering.line_of(endpoint, message))
+        for message in distinct.values()
+        if message.id in fresh
+        for endpoint in endpoints.get(message.merchant_id, ())
+        if endpoint.wants(message.type)
+    ]
+    lines = await ordering.Lines.hold(connection, {line for _, _, line in pairs if line})
+    claims.backlog |= lines.queueing
+    new = []
+    for message, endpoint, line in pairs:
+        if line and lines.join(line):
+            delivery_id = ids.new_id(ids.DELIVERY)
+            wait_until = now + order_wait
+            new.append(NewDelivery(delivery_id, message, endpoint.id, ordered_by=line.object, wait_until=wait_until))
+        else:
+            new.append(_first_delivery(message, endpoint, line and line.object, claims, lanes, lease, now))
+    await store.insert_deliveries(connection, new, now)
 
 
 def _first_delivery(
-    message: Message, endpoint: Endpoint, claims: Claims, lanes: Lanes, lease: Lease, now: datetime
+    message: Message,
+    endpoint: Endpoint,
+    ordered_by: str | None,
+    claims: Claims,
+    lanes: Lanes,
+    lease: Lease,
+    now: datetime,
 ) -> NewDelivery:
     delivery_id = ids.new_id(ids.DELIVERY)
     if not lanes.take(endpoint.id):
         claims.backlog.add(endpoint.id)
-        return NewDelivery(delivery_id, message, endpoint.id, queued="slot")
+        return NewDelivery(delivery_id, message, endpoint.id, queued="slot", ordered_by=ordered_by)
     claims.jobs.append(
         Job(
             delivery_id=delivery_id,
@@ -88,7 +114,14 @@ def _first_delivery(
             body=message.body,
         )
     )
-    return NewDelivery(delivery_id, message, endpoint.id, leased_by=lease.holder, lease_until=now + lease.length)
+    return NewDelivery(
+        delivery_id,
+        message,
+        endpoint.id,
+        leased_by=lease.holder,
+        lease_until=now + lease.length,
+        ordered_by=ordered_by,
+    )
 
 
 async def claim_scheduled(
@@ -119,8 +152,9 @@ async def claim_scheduled(
     )
 
 
-async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: Lease, now: datetime) -> None:
-    """Write a batch of outcomes: states, the attempt log, what Kafka is to bring back, endpoints that are gone.
+async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: Lease, now: datetime) -> set[str]:
+    """Write a batch of outcomes: states, the attempt log, what Kafka is to bring back, endpoints that are gone, and who
+    goes next where order is kept. The endpoints that have something queued by this.
 
     An outcome whose claim was lost (a manual retry, or another process after the lease) changes no state.
     """
@@ -140,6 +174,9 @@ async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: 
     if gone:
         await queries.disable_endpoints.run(connection, ids=sorted(gone), reason=GONE_REASON, now=now)
     await outbox.append(connection, [message for o in valid if (message := _next_record(o))])
+    left = {Line(o.job.endpoint.id, line) for o in valid if (line := held[o.job.delivery_id])}
+    # Last: who changes an endpoint holds it while it takes those who wait there, so we wait for no endpoint after this.
+    return await ordering.release_next(connection, left, now)
 
 
 def _next_record(outcome: Outcome) -> OutboxMessage | None:

@@ -141,8 +141,9 @@ class Dispatcher:
     async def write(self, outcomes: Sequence[Outcome]) -> list[None]:
         """One transaction for a batch of outcomes; handed to the batcher."""
         async with pg.transaction(self._pool) as connection:
-            await deliveries.record(connection, outcomes, lease=self._lease, now=self._clock.now())
+            queued = await deliveries.record(connection, outcomes, lease=self._lease, now=self._clock.now())
         self._published()
+        self.note_backlog(queued)
         return [None] * len(outcomes)
 
     async def _claim_backlog(self) -> None:

@@ -12,7 +12,7 @@ from chassis.cipher import Cipher
 from chassis.errors import ApiError, bad_request
 from chassis.pg import Connection
 from contracts import ids
-from services.notifier import deliveries
+from services.notifier import deliveries, ordering
 from services.notifier.addresses import AddressPolicy, is_own_address, url_problem
 from services.notifier.headers import MASK, masked, seal, unseal
 from services.notifier.names import Lookup, Names, UnknownName, system_lookup
@@ -101,6 +101,8 @@ class Endpoints:
         if "enabled" in told and (told["enabled"] or row["enabled"]):
             health |= {**switched(told["enabled"], now), "failing_since": None}
         (changed,) = await queries.change_endpoint.rows(connection, id=endpoint_id, now=now, **changes, **health)
+        if row["ordering"] != "none" and changed["ordering"] == "none":
+            await ordering.release_waiting(connection, endpoint_id, now)
         return self._view(changed, now)
 
     async def delete(self, connection: Connection, merchant_id: str, endpoint_id: str, now: datetime) -> View:

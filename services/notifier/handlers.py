@@ -5,6 +5,7 @@ What a transaction claims is kept aside until the consumer says that it committe
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import orjson
@@ -29,10 +30,13 @@ EXACT_BELOW: Final = 2**53
 class Intake:
     """The handlers of one consumer; its callbacks go to that consumer."""
 
-    def __init__(self, dispatcher: Dispatcher, clock: Clock, lease: Lease, endpoints: Endpoints) -> None:
+    def __init__(
+        self, dispatcher: Dispatcher, clock: Clock, lease: Lease, endpoints: Endpoints, *, order_wait: timedelta
+    ) -> None:
         self._dispatcher = dispatcher
         self._clock = clock
         self._lease = lease
+        self._order_wait = order_wait
         self._endpoints = endpoints
         self._claims = Claims()
 
@@ -63,7 +67,13 @@ class Intake:
         told = [_message(message) for message in messages]
         with self._claiming() as claims:
             await deliveries.fan_out(
-                connection, told, claims, lanes=self._dispatcher.lanes, lease=self._lease, now=self._clock.now()
+                connection,
+                told,
+                claims,
+                lanes=self._dispatcher.lanes,
+                lease=self._lease,
+                order_wait=self._order_wait,
+                now=self._clock.now(),
             )
 
     async def _take_merchants(self, connection: Connection, messages: Sequence[Message[MerchantCreated]]) -> None:

@@ -68,6 +68,11 @@ class Settings(ServiceSettings):
     webhook_log_retention_days: int = Field(
         30, ge=7, description="How long the log of attempts is kept at least, by whole months of deliveries, in days"
     )
+    webhook_order_wait_s: float = Field(
+        3600.0,
+        gt=0,
+        description="How long a delivery to an endpoint with ordering waits for the one before it at most, in s",
+    )
     list_scan_max_rows: int = Field(
         1000,
         ge=100,

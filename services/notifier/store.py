@@ -15,7 +15,7 @@ from chassis.sql import Queries, Query
 from services.notifier.state import Endpoint, Job, Outcome, Queued, StartedBy, trigger_of
 
 SQL: Final = Path(__file__).with_name("sql")
-queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "endpoints", "lists", "log", "retries")))
+queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "endpoints", "lists", "log", "ordering", "retries")))
 
 COUNTED: Final = "deliveries"
 """The kind under which deliveries are counted."""
@@ -37,7 +37,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A message's way to one endpoint: leased from the start, or queued, or (neither) told to Kafka."""
+    """A message's way to one endpoint: leased from the start, or queued, or waiting in the line of `ordered_by`, or
+    (nothing of these) told to Kafka."""
 
     id: str
     message: Message
@@ -45,6 +46,8 @@ class NewDelivery:
     queued: Queued | None = None
     leased_by: str | None = None
     lease_until: datetime | None = None
+    ordered_by: str | None = None
+    wait_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,8 @@ async def insert_deliveries(
             d.queued,
             d.leased_by,
             d.lease_until,
+            d.ordered_by,
+            d.wait_until,
         )
         for d in deliveries
     ]
@@ -181,8 +186,9 @@ async def claim_queued(
     return await _jobs_from(connection, rows)
 
 
-async def finish_claims(connection: Connection, outcomes: Sequence[Outcome], leased_by: str) -> set[str]:
-    """Write what became of claims (distinct deliveries); the ids of those whose claim still held."""
+async def finish_claims(connection: Connection, outcomes: Sequence[Outcome], leased_by: str) -> dict[str, str | None]:
+    """Write what became of claims (distinct deliveries). The ids of those whose claim still held; with the object in
+    whose line it stood, if it ended."""
     rows = [
         (
             o.job.delivery_id,
@@ -200,7 +206,7 @@ async def finish_claims(connection: Connection, outcomes: Sequence[Outcome], lea
     ]
     query = queries.finish_claims
     found = await query.rows(connection, **_arguments(query, rows, {"leased_by": leased_by}))
-    return {row["id"] for row in found}
+    return {row["id"]: row["left_line"] for row in found}
 
 
 async def insert_attempts(connection: Connection, outcomes: Iterable[Outcome]) -> None:

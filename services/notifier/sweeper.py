@@ -12,7 +12,7 @@ from chassis import counts, idempotency
 from chassis.clock import Clock
 from chassis.pg import Connection, Pool
 from chassis.sweep import Sweep
-from services.notifier import store
+from services.notifier import ordering, store
 from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
 from services.notifier.retention import Retention
@@ -59,6 +59,10 @@ class Rescue:
             log.info("sweep.overdue_queued", deliveries=count)
         return count == STEP_ROWS
 
+    async def pass_order_bounds(self, connection: Connection) -> bool:
+        """Deliveries that have waited for their turn for as long as any shall."""
+        return await ordering.pass_bounds(connection, self._clock.now(), STEP_ROWS)
+
     async def look_for_backlogs(self, connection: Connection) -> bool:
         """Whatever is queued, by whomever, is the dispatcher's to claim."""
         self._dispatcher.note_backlog(set(await store.queueing_endpoints(connection, ENDPOINTS_MAX)))
@@ -71,6 +75,7 @@ def make_sweep(pool: Pool, clock: Clock, rescue: Rescue, retention: Retention, *
         rescue.take_back,
         rescue.queue_expired,
         rescue.queue_overdue,
+        rescue.pass_order_bounds,
         rescue.look_for_backlogs,
         counts.fold,
         idempotency.forget_expired(clock),

@@ -74,6 +74,7 @@ OWN: Final = {
         "delay_relay": "the delay topics' relay",
         "dispatcher": "what sends, and records what came of it",
         "headers": "what goes with an attempt's body",
+        "ordering": "who waits for whom where an endpoint asks for order",
         "lanes": "how much one endpoint may hold at once",
         "lists": "pages of the log and their totals",
         "retries": "use cases: sending again",

@@ -29,7 +29,7 @@ UNUSED: Final = cast("Any", None)
 def handler_tables() -> Mapping[str, Mapping[str, Handler]]:
     """Each service's tables from event type to handler, as its consumers get them."""
     clock = SystemClock()
-    intake = services.notifier.handlers.Intake(UNUSED, clock, UNUSED, UNUSED)
+    intake = services.notifier.handlers.Intake(UNUSED, clock, UNUSED, UNUSED, order_wait=timedelta())
     return {
         "api": services.api.handlers.handlers(clock, Terms(timedelta(), timedelta())),
         "processor": services.processor.handlers.handlers(UNUSED),

@@ -79,8 +79,7 @@ class House:
         dispatcher = notifier_app.make_dispatcher(room.runtime, sender, lease)
         self._stack.push_async_callback(dispatcher.idle)
         await self._serve(room, notifier_app.make_routes(room.runtime))
-        endpoints = notifier_app.make_endpoints(room.runtime.settings)
-        return Intake(dispatcher, room.runtime.clock, lease, endpoints), room
+        return notifier_app.make_intake(room.runtime, dispatcher, lease), room
 
     async def api(
         self, urls: Mapping[str, str], **given: str

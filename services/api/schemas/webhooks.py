@@ -39,7 +39,8 @@ class DeliveriesQuery(PageQuery):
 
 class DeliveryAnswer(Shown):
     """An event on its way to an endpoint. `attempts`, `response_code` and `error` are those of the current `run`,
-    which a manual retry begins anew."""
+    which a manual retry begins anew. `waiting_for` is `order` where an endpoint with ordering has not had an earlier
+    event of the same object yet: it is sent after that one, and at `next_attempt_at` at the latest."""
 
     id: str
     event: WebhookEventType
@@ -53,6 +54,7 @@ class DeliveryAnswer(Shown):
     created_at: datetime
     last_attempt_at: datetime | None
     next_attempt_at: datetime | None
+    waiting_for: Literal["order"] | None
     response_code: int | None
     error: str | None
 

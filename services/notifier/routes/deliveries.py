@@ -160,6 +160,7 @@ def _delivery_view(row: asyncpg.Record) -> dict[str, Any]:
         "created_at": row["created_at"],
         "last_attempt_at": row["last_attempt_at"],
         "next_attempt_at": row["next_attempt_at"],
+        "waiting_for": "order" if row["waiting"] else None,
         "response_code": row["response_code"],
         "error": row["error"],
     }

@@ -46,12 +46,15 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[
 ON CONFLICT (id) DO NOTHING
 RETURNING id;
 
--- name: insert_deliveries(ids, message_ids, endpoint_ids, merchant_ids, event_types, queueds, leased_bys, lease_untils, now, started_by)
--- New deliveries of a batch, due now: claimed at once, queued, or (neither) told to Kafka by the caller.
-INSERT INTO delivery (id, message_id, endpoint_id, merchant_id, event_type, queued, leased_by, lease_until, status, run,
-                      attempts, next_attempt_at, created_at, started_by)
-SELECT d.*, 'pending', 1, 0, $9, $9, $10
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]) AS d;
+-- name: insert_deliveries(ids, message_ids, endpoint_ids, merchant_ids, event_types, queueds, leased_bys, lease_untils, ordered_bys, wait_untils, now, started_by)
+-- New deliveries of a batch, due now: claimed at once, queued, or (neither) told to Kafka by the caller; or waiting.
+INSERT INTO delivery (id, message_id, endpoint_id, merchant_id, event_type, queued, leased_by, lease_until, ordered_by,
+                      waiting, next_attempt_at, status, run, attempts, created_at, started_by)
+SELECT d.id, d.message_id, d.endpoint_id, d.merchant_id, d.event_type, d.queued, d.leased_by, d.lease_until, d.ordered_by,
+       d.wait_until IS NOT NULL, coalesce(d.wait_until, $11), 'pending', 1, 0, $11, $12
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+            $9::text[], $10::timestamptz[])
+    AS d (id, message_id, endpoint_id, merchant_id, event_type, queued, leased_by, lease_until, ordered_by, wait_until);
 
 -- name: lock_scheduled(ids, runs, attempts)
 -- Scheduled deliveries as Kafka's records name them; a record whose run or attempt is no longer the next one finds none.
@@ -59,7 +62,8 @@ SELECT d.id, d.run, d.attempts, d.started_by, d.next_attempt_at, d.queued, d.end
 FROM unnest($1::text[], $2::int[], $3::int[]) AS w (id, run, attempt)
 JOIN delivery AS d ON d.id = w.id
 JOIN message AS m ON m.id = d.message_id
-WHERE d.run = w.run AND d.attempts = w.attempt - 1 AND d.status = 'pending' AND d.queued IS NULL AND d.lease_until IS NULL
+WHERE d.run = w.run AND d.attempts = w.attempt - 1
+  AND d.status = 'pending' AND d.queued IS NULL AND d.lease_until IS NULL AND NOT d.waiting
 ORDER BY d.id
 FOR NO KEY UPDATE OF d;
 
@@ -93,8 +97,9 @@ ORDER BY taken.id;
 
 -- name: finish_claims(ids, runs, numbers, statuses, attempts, next_attempt_ats, queueds, last_attempt_ats, response_codes, errors, leased_by)
 -- What became of claimed deliveries; the answer leaves out those whose claim was lost (a newer run, another process).
+-- Of those that ended it tells in which line they stood.
 WITH held AS (
-    SELECT r.*
+    SELECT r.*, d.ordered_by
     FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::timestamptz[], $7::text[], $8::timestamptz[],
                 $9::int[], $10::text[])
         AS r (id, run, number, status, attempts, next_attempt_at, queued, last_attempt_at, response_code, error)
@@ -106,11 +111,12 @@ WITH held AS (
 UPDATE delivery AS d
 SET status = h.status, attempts = h.attempts, next_attempt_at = h.next_attempt_at, queued = h.queued,
     leased_by = NULL, lease_until = NULL, error = h.error,
+    ordered_by = CASE WHEN h.status = 'pending' THEN h.ordered_by END,
     last_attempt_at = coalesce(h.last_attempt_at, d.last_attempt_at),
     response_code = CASE WHEN h.last_attempt_at IS NULL THEN d.response_code ELSE h.response_code END
 FROM held AS h
 WHERE d.id = h.id
-RETURNING d.id;
+RETURNING d.id, CASE WHEN h.status <> 'pending' THEN h.ordered_by END AS left_line;
 
 -- name: count_leased()
 -- How many attempts are under way.
@@ -119,7 +125,11 @@ SELECT count(*) FROM delivery WHERE lease_until IS NOT NULL;
 -- name: take_back_leases(slot, leased_by)
 -- What earlier processes of this slot were sending when they ended: queued anew. Leases are few: those under way.
 UPDATE delivery SET queued = 'sweeper', leased_by = NULL, lease_until = NULL
-WHERE lease_until IS NOT NULL AND split_part(leased_by, '#', 1) = $1 AND leased_by <> $2;
+WHERE id = ANY (ARRAY(
+    SELECT id FROM delivery
+    WHERE lease_until IS NOT NULL AND split_part(leased_by, '#', 1) = $1 AND leased_by <> $2
+    ORDER BY id FOR NO KEY UPDATE
+));
 
 -- name: queue_expired(now, limit)
 -- Claims whose process said nothing more. An array: a join with a subselect may read all of delivery to find them.
@@ -133,7 +143,7 @@ WHERE id = ANY (ARRAY(
 UPDATE delivery SET queued = 'sweeper'
 WHERE id = ANY (ARRAY(
     SELECT id FROM delivery
-    WHERE status = 'pending' AND queued IS NULL AND lease_until IS NULL AND next_attempt_at < $1
+    WHERE status = 'pending' AND queued IS NULL AND lease_until IS NULL AND NOT waiting AND next_attempt_at < $1
     ORDER BY next_attempt_at LIMIT $2
     FOR NO KEY UPDATE SKIP LOCKED
 ));

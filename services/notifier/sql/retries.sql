@@ -12,9 +12,11 @@ SELECT id FROM delivery WHERE id = ANY ($1::text[]) AND status = $2 ORDER BY id 
 
 -- name: start_runs(ids, started_by, now)
 -- Attempts of locked deliveries start afresh; whatever is on its way for an earlier run finds its claim gone.
+-- One that waits in a line waits no more and leaves it; one that others wait for keeps its place.
 UPDATE delivery
 SET run = run + 1, attempts = 0, started_by = $2, status = 'pending', next_attempt_at = $3, queued = NULL,
-    leased_by = NULL, lease_until = NULL, error = NULL
+    leased_by = NULL, lease_until = NULL, error = NULL,
+    waiting = false, ordered_by = CASE WHEN NOT waiting THEN ordered_by END
 WHERE id = ANY ($1::text[])
 RETURNING id, run;
 

@@ -114,8 +114,7 @@ class Process:
         lease = Lease(holder, app.lease_length(runtime.settings))
         sender = make_sender(runtime)
         dispatcher = make_dispatcher(runtime, sender, lease)
-        endpoints = app.make_endpoints(runtime.settings)
-        events, dispatches = (Intake(dispatcher, runtime.clock, lease, endpoints) for _ in range(2))
+        events, dispatches = (app.make_intake(runtime, dispatcher, lease) for _ in range(2))
         return cls(runtime, dispatcher, events, dispatches, sender, lease)
 
     async def take(self, *events: Message[PublicEvent]) -> None:
@@ -128,7 +127,10 @@ class Process:
     async def take_records(self, *records: DispatchWebhook) -> None:
         """As the consumer does with a slice of webhook.dispatch."""
         apply = self.dispatches.dispatch_handlers()[DispatchWebhook.TYPE].apply
-        messages = [Message(_attributes(DispatchWebhook.TYPE), record, b"", record.delivery_id) for record in records]
+        messages = [
+            Message(_attributes(DispatchWebhook.TYPE, record.delivery_id), record, b"", record.delivery_id)
+            for record in records
+        ]
         async with pg.transaction(self.runtime.pool) as connection:
             await apply(connection, messages)
         self.dispatches.committed()
@@ -153,19 +155,22 @@ async def process(runtime: Runtime[Settings]) -> AsyncIterator[Process]:
 
 
 def payment_event(
-    type_: str = "payment.success", *, merchant_id: str = MERCHANT, event_id: str | None = None, **extra: Any
+    type_: str = "payment.success",
+    *,
+    merchant_id: str = MERCHANT,
+    event_id: str | None = None,
+    sequence: int = 3,
+    **extra: Any,
 ) -> Message[PublicEvent]:
     """An event as the consumer hands it over; `extra` goes into the payment."""
     payment = {"id": "pay_0VxKb3RcW1uY7HdE", "merchant_id": merchant_id, "amount": 50000, **extra}
-    raw = orjson.dumps({"sequence": 3, "merchant_id": merchant_id, "payment": payment})
-    attributes = _attributes(type_, event_id)
+    raw = orjson.dumps({"sequence": sequence, "merchant_id": merchant_id, "payment": payment})
+    attributes = _attributes(type_, payment["id"], event_id)
     return Message(attributes, PublicEvent.model_validate_json(raw), raw, payment["id"])
 
 
-def _attributes(type_: str, event_id: str | None = None) -> Attributes:
-    return Attributes(
-        event_id or ids.new_id(ids.EVENT), type_, "/paygate/api", "pay_0VxKb3RcW1uY7HdE", datetime.now(UTC), None
-    )
+def _attributes(type_: str, subject: str, event_id: str | None = None) -> Attributes:
+    return Attributes(event_id or ids.new_id(ids.EVENT), type_, "/paygate/api", subject, datetime.now(UTC), None)
 
 
 async def deliveries_of(pool: Pool, merchant_id: str = MERCHANT) -> list[Any]:
