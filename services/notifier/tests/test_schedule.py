@@ -26,8 +26,9 @@ from services.notifier.tests.conftest import Process, attempts_of, deliveries_of
 from services.notifier.tests.receiver import Answer, Receiver, in_turn, status
 
 REAL: Final = [0, 60, 360, 2160, 9360]
-LATEST: Final = [0, 63, 378, 2208, 9438]
-"""With the most jitter there is: a twentieth of each gap, and no more than 30 s."""
+JITTER: Final = 0.9
+LATE: Final = [0, 62.7, 376.2, 2203.2, 9430.2]
+"""With so much of the jitter: it adds a twentieth of each gap at most, and no more than 30 s."""
 
 DAY_S: Final = 86_400
 LOOK_S: Final = 0.05
@@ -229,15 +230,15 @@ async def swept(stage: Stage) -> None:
     await asyncio.gather(*tasks)
 
 
-async def test_jitter_only_adds_and_no_more_than_half_a_minute(
+async def test_jitter_only_adds_and_the_last_stretch_is_waited_for_to_its_end(
     runtime: Runtime[Settings], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last stretch is shorter than any tier: there the dispatcher waits."""
-    async with staged(runtime, receiver, status(500), monkeypatch, jitter=1.0) as stage:
+    """It is shorter than any tier: there the dispatcher waits."""
+    async with staged(runtime, receiver, status(500), monkeypatch, jitter=JITTER) as stage:
         waiting = asyncio.create_task(stage.process.dispatcher.run())
         await stage.process.take(payment_event())
         await stage.process.idle()
-        for count, at_s in enumerate(LATEST[1:], start=1):
+        for count, at_s in enumerate(LATE[1:], start=1):
             await stage.play()
             stage.clock.advance(timedelta(seconds=at_s - stage.now_s, milliseconds=-1))
             await asyncio.sleep(LOOK_S)
@@ -245,7 +246,7 @@ async def test_jitter_only_adds_and_no_more_than_half_a_minute(
             stage.clock.advance(timedelta(milliseconds=1))
             await receiver.until(count + 1)
             await stage.process.idle()
-        assert stage.at_s == LATEST
+        assert stage.at_s == LATE
         stage.process.dispatcher.stop()
         await waiting
 
