@@ -169,7 +169,10 @@ async def site(environment: Mapping[str, str] | None = None) -> AsyncIterator[Si
     try:
         async with receiving() as receiver:
             database = await asyncpg.connect(
-                stack.dsn("notifier_owner"), timeout=10, command_timeout=STATEMENT_TIMEOUT_S
+                stack.admin_url,
+                timeout=10,
+                command_timeout=STATEMENT_TIMEOUT_S,
+                server_settings={"search_path": "notifier"},
             )
             publisher = Publisher(stack.kafka_bootstrap_servers, client_id="bench")
             try:
