@@ -36,12 +36,13 @@ def sender(**options: Any) -> Sender:
 
 
 class Server:
-    """A TCP server that does what it is told; how much it could send, and how often somebody came."""
+    """A TCP server that does what it is told, and counts who comes."""
 
     def __init__(self, serve: Serve, tls: ssl.SSLContext | None = None) -> None:
         self._serve = serve
         self._tls = tls
         self._tasks: set[asyncio.Task[None]] = set()
+        self._readers: set[asyncio.StreamReader] = set()
         self.connections = 0
         self.port = 0
 
@@ -61,17 +62,24 @@ class Server:
         """Where to send to."""
         return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}/webhook"
 
+    @property
+    def open(self) -> int:
+        """Connections that the other side has not closed."""
+        return sum(not reader.at_eof() and reader.exception() is None for reader in self._readers)
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._readers.add(reader)
         try:
             await self._serve(reader, writer)
             await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
+            self._readers.discard(reader)
             writer.close()
 
 
