@@ -1,5 +1,6 @@
 """What the notifier says: to itself through the dispatch and delay topics, and to merchants over HTTP."""
 
+from datetime import datetime
 from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import ConfigDict, Field, TypeAdapter
@@ -26,6 +27,7 @@ WebhookEventType = Literal[
     "refund.processed",
     "refund.failed",
     "webhook.test",
+    "webhook_endpoint.disabled",
 ]
 
 EVERY_TYPE: Final = "*"
@@ -38,7 +40,7 @@ def group_of(event_type: str) -> str:
 
 EVENT_PATTERNS: Final = (
     EVERY_TYPE,
-    *sorted({group_of(name) for name in (*get_args(WebhookEventType), "webhook_endpoint.disabled")}),
+    *sorted({group_of(name) for name in get_args(WebhookEventType)}),
     *get_args(WebhookEventType),
 )
 """What an endpoint can ask for: everything, a group, a type."""
@@ -62,6 +64,16 @@ class WebhookTest(Model):
     message: str
 
 
+class DisabledEndpoint(Model):
+    """An endpoint that is told nothing any more: its server said that it is gone, or every attempt failed for days."""
+
+    id: str
+    url: str | None
+    description: str
+    disabled_reason: str
+    disabled_at: datetime
+
+
 class WebhookData(Model):
     """The object an event is about; a refund's event carries its payment too."""
 
@@ -70,6 +82,7 @@ class WebhookData(Model):
     payment: Payment | None = None
     refund: Refund | None = None
     test: WebhookTest | None = None
+    webhook_endpoint: DisabledEndpoint | None = None
 
 
 class WebhookPayload(Model):

@@ -132,9 +132,10 @@ def read_payload(body: bytes) -> Facts:
 
 
 def _subject(payload: WebhookPayload) -> Payment | Refund | None:
-    """The object that the event is about: `payment.*` a payment, `refund.*` a refund, `webhook.test` none."""
+    """The object that the event is about: `payment.*` a payment, `refund.*` a refund, what webhooks tell of themselves
+    none."""
     kind = payload.event.partition(".")[0]
-    if kind == "webhook":
+    if kind in ("webhook", "webhook_endpoint"):
         return None
     subject = payload.data.payment if kind == "payment" else payload.data.refund
     if subject is None:

@@ -23,6 +23,7 @@ from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
 from services.notifier.endpoints import Endpoints
 from services.notifier.handlers import Intake
+from services.notifier.health import Health, Patience
 from services.notifier.lanes import Lanes
 from services.notifier.retention import Retention
 from services.notifier.routes.deliveries import DeliveryRoutes, delivery_routes
@@ -146,6 +147,12 @@ def make_intake(runtime: Runtime[Settings], dispatcher: Dispatcher, lease: Lease
     return Intake(dispatcher, runtime.clock, lease, make_endpoints(settings), order_wait=order_wait)
 
 
+def make_health(settings: Settings) -> Health:
+    """What is noted of endpoints."""
+    longest = timedelta(seconds=settings.webhook_disable_after_s)
+    return Health(Patience(longest, settings.webhook_disable_failures))
+
+
 def make_dispatcher(runtime: Runtime[Settings], sender: Sender, lease: Lease) -> Dispatcher:
     """What sends, with its lane for results."""
     settings = runtime.settings
@@ -162,6 +169,7 @@ def make_dispatcher(runtime: Runtime[Settings], sender: Sender, lease: Lease) ->
         make_schedule(settings),
         lanes,
         lease,
+        make_health(settings),
         published=runtime.relay.wake,
         metrics=runtime.metrics,
         wide=runtime.wide,

@@ -15,14 +15,15 @@ from chassis.pg import Connection
 from contracts import ids
 from contracts.events.webhook import DispatchWebhook
 from services.notifier import ordering, store
+from services.notifier.health import Disabled, Health
 from services.notifier.lanes import Lanes
 from services.notifier.ordering import Line
-from services.notifier.state import Endpoint, Job, Outcome, to_ms, topic_towards
+from services.notifier.state import Endpoint, Job, Outcome, StartedBy, to_ms, topic_towards
 from services.notifier.store import COUNTED, Message, NewDelivery, Scheduled, queries
 
-GONE_REASON: Final = "The server answered 410 Gone; enable the endpoint again, or save the URL of the settings again"
 NO_URL: Final = "There is no webhook URL to send to"
 TEST_TYPE: Final = "webhook.test"
+DISABLED_TYPE: Final = "webhook_endpoint.disabled"
 TEST_TEXT: Final = "It works: this is how a webhook from Paygate looks."
 
 
@@ -152,9 +153,11 @@ async def claim_scheduled(
     )
 
 
-async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: Lease, now: datetime) -> set[str]:
-    """Write a batch of outcomes: states, the attempt log, what Kafka is to bring back, endpoints that are gone, and who
-    goes next where order is kept. The endpoints that have something queued by this.
+async def record(
+    connection: Connection, outcomes: Sequence[Outcome], *, lease: Lease, health: Health, now: datetime
+) -> set[str]:
+    """Write a batch of outcomes: states, the attempt log, what Kafka is to bring back, what it says of the endpoints,
+    and who goes next where order is kept. The endpoints that have something queued by this.
 
     An outcome whose claim was lost (a manual retry, or another process after the lease) changes no state.
     """
@@ -170,9 +173,8 @@ async def record(connection: Connection, outcomes: Sequence[Outcome], *, lease: 
             changed[outcome.job.endpoint.merchant_id, COUNTED, "pending"] -= 1
             changed[outcome.job.endpoint.merchant_id, COUNTED, outcome.status] += 1
     await counts.add(connection, changed)
-    gone = {outcome.job.endpoint.id for outcome in valid if outcome.endpoint_gone}
-    if gone:
-        await queries.disable_endpoints.run(connection, ids=sorted(gone), reason=GONE_REASON, now=now)
+    for disabled in await health.note(connection, valid, now):
+        await _tell_others(connection, disabled, now)
     await outbox.append(connection, [message for o in valid if (message := _next_record(o))])
     left = {Line(o.job.endpoint.id, line) for o in valid if (line := held[o.job.delivery_id])}
     # Last: who changes an endpoint holds it while it takes those who wait there, so we wait for no endpoint after this.
@@ -208,11 +210,53 @@ async def send_test(connection: Connection, endpoint: Endpoint, now: datetime) -
     message_id = ids.new_id(ids.EVENT)
     body = body_of(message_id, TEST_TYPE, now, 1, {"test": {"message": TEST_TEXT}})
     message = Message(message_id, endpoint.merchant_id, TEST_TYPE, message_id, None, 1, body, now)
-    delivery = NewDelivery(ids.new_id(ids.DELIVERY), message, endpoint.id)
-    await store.insert_messages(connection, [message], now)
-    await store.insert_deliveries(connection, [delivery], now, started_by="manual")
-    await outbox.append(connection, [dispatch_record(delivery.id, 1, 1, now, now)])
-    return delivery.id
+    (delivery_id,) = await _send_own(connection, message, [endpoint], "manual", now)
+    return delivery_id
+
+
+async def _tell_others(connection: Connection, disabled: Disabled, now: datetime) -> None:
+    """A `webhook_endpoint.disabled` event for the merchant's endpoints that still listen."""
+    others = (await store.listening_endpoints(connection, [disabled.merchant_id])).get(disabled.merchant_id, [])
+    message_id = ids.new_id(ids.EVENT)
+    data = {"webhook_endpoint": disabled.endpoint.model_dump(mode="json")}
+    message = Message(
+        id=message_id,
+        merchant_id=disabled.merchant_id,
+        type=DISABLED_TYPE,
+        subject=disabled.endpoint.id,
+        payment_id=None,
+        sequence=disabled.sequence,
+        body=body_of(message_id, DISABLED_TYPE, now, disabled.sequence, data),
+        occurred_at=now,
+    )
+    await _send_own(connection, message, [other for other in others if other.wants(DISABLED_TYPE)], "auto", now)
+
+
+async def _send_own(
+    connection: Connection, message: Message, endpoints: Sequence[Endpoint], started_by: StartedBy, now: datetime
+) -> list[str]:
+    """An event that is the notifier's own, by way of Kafka; the ids of its deliveries."""
+    new = [NewDelivery(ids.new_id(ids.DELIVERY), message, endpoint.id) for endpoint in endpoints]
+    if new:
+        await store.insert_messages(connection, [message], now)
+        await store.insert_deliveries(connection, new, now, started_by=started_by)
+        await outbox.append(connection, [dispatch_record(delivery.id, 1, 1, now, now) for delivery in new])
+    return [delivery.id for delivery in new]
+
+
+async def end_unheard(connection: Connection, endpoint_id: str, error: str, limit: int, now: datetime) -> int:
+    """End the oldest queued deliveries of an endpoint that listens no more, so many at most; how many there were. Those
+    that waited behind them are queued for the next step."""
+    rows = await queries.end_unheard.rows(connection, endpoint_id=endpoint_id, error=error, limit=limit)
+    changed: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        changed[row["merchant_id"], COUNTED, "pending"] -= 1
+        changed[row["merchant_id"], COUNTED, "failed"] += 1
+    await counts.add(connection, changed)
+    await ordering.release_next(
+        connection, {Line(endpoint_id, row["ordered_by"]) for row in rows if row["ordered_by"]}, now
+    )
+    return len(rows)
 
 
 def not_found() -> ApiError:

@@ -23,6 +23,7 @@ from chassis.pg import Fate, Pool
 from chassis.progress import Progress
 from services.notifier import deliveries, store
 from services.notifier.deliveries import Claims, Lease
+from services.notifier.health import Health
 from services.notifier.lanes import Lanes
 from services.notifier.sender import Sender
 from services.notifier.state import (
@@ -59,6 +60,7 @@ class Dispatcher:
         schedule: Schedule,
         lanes: Lanes,
         lease: Lease,
+        health: Health,
         *,
         published: Callable[[], None],
         metrics: Metrics,
@@ -72,6 +74,7 @@ class Dispatcher:
         self._sender = sender
         self._schedule = schedule
         self._lease = lease
+        self._health = health
         self._published = published
         self._metrics = metrics
         self._wide = wide
@@ -141,7 +144,8 @@ class Dispatcher:
     async def write(self, outcomes: Sequence[Outcome]) -> list[None]:
         """One transaction for a batch of outcomes; handed to the batcher."""
         async with pg.transaction(self._pool) as connection:
-            queued = await deliveries.record(connection, outcomes, lease=self._lease, now=self._clock.now())
+            now = self._clock.now()
+            queued = await deliveries.record(connection, outcomes, lease=self._lease, health=self._health, now=now)
         self._published()
         self.note_backlog(queued)
         return [None] * len(outcomes)

@@ -100,6 +100,8 @@ class Endpoints:
         health = {name: row[name] for name in ("enabled", "disabled_reason", "disabled_at", "failing_since")}
         if "enabled" in told and (told["enabled"] or row["enabled"]):
             health |= {**switched(told["enabled"], now), "failing_since": None}
+        if changes["url"] != row["url"]:
+            health["failing_since"] = None
         (changed,) = await queries.change_endpoint.rows(connection, id=endpoint_id, now=now, **changes, **health)
         if row["ordering"] != "none" and changed["ordering"] == "none":
             await ordering.release_waiting(connection, endpoint_id, now)
@@ -151,6 +153,8 @@ class Endpoints:
             "webhook_secret": self._cipher.decrypt(row["secret_sealed"], owner=merchant_id),
             "webhook_enabled": row["enabled"],
             "webhook_disabled_reason": row["disabled_reason"],
+            "webhook_disabled_at": row["disabled_at"],
+            "webhook_failing_since": row["failing_since"],
         }
 
     async def set_url(self, connection: Connection, merchant_id: str, url: str | None, now: datetime) -> None:

@@ -45,6 +45,12 @@ class Settings(ServiceSettings):
     webhook_breaker_cooldown_max_s: float = Field(
         30.0, gt=0, description="Most time between two probes of an endpoint where nobody is, in s"
     )
+    webhook_disable_after_s: float = Field(
+        259_200, gt=0, description="An endpoint where every attempt has failed for longer than this is turned off, in s"
+    )
+    webhook_disable_failures: int = Field(
+        20, ge=1, description="At least so many attempts have failed when an endpoint is turned off"
+    )
     webhook_lease_s: float = Field(
         60.0, gt=0, description="How long a claim holds if its process says nothing more, in s; beyond the timeout"
     )

@@ -55,6 +55,7 @@ class Endpoint:
     former_secret_sealed: bytes | None = None
     former_secret_until: datetime | None = None
     failing_since: datetime | None = None
+    failures: int = 0
     deleted: bool = False
 
     @property

@@ -15,7 +15,8 @@ from chassis.sql import Queries, Query
 from services.notifier.state import Endpoint, Job, Outcome, Queued, StartedBy, trigger_of
 
 SQL: Final = Path(__file__).with_name("sql")
-queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "endpoints", "lists", "log", "ordering", "retries")))
+NAMES: Final = ("queries", "endpoints", "health", "lists", "log", "ordering", "retries")
+queries = Queries(*(SQL / f"{name}.sql" for name in NAMES))
 
 COUNTED: Final = "deliveries"
 """The kind under which deliveries are counted."""
@@ -91,6 +92,7 @@ def endpoint_from(row: asyncpg.Record) -> Endpoint:
         former_secret_sealed=row["former_secret_sealed"],
         former_secret_until=row["former_secret_until"],
         failing_since=row["failing_since"],
+        failures=row["failures"],
         deleted=row["deleted_at"] is not None,
     )
 

@@ -12,10 +12,11 @@ from chassis import counts, idempotency
 from chassis.clock import Clock
 from chassis.pg import Connection, Pool
 from chassis.sweep import Sweep
-from services.notifier import ordering, store
+from services.notifier import deliveries, ordering, store
 from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
 from services.notifier.retention import Retention
+from services.notifier.state import ENDPOINT_DELETED, NOBODY_LISTENS
 from services.notifier.store import queries
 
 log = structlog.get_logger()
@@ -34,6 +35,8 @@ class Rescue:
         self._slot = slot
         self._grace = timedelta(seconds=grace_s)
         self._taken_back = False
+        self._deaf: list[tuple[str, str]] = []
+        """Endpoints with a backlog that nobody will hear, and why."""
 
     async def take_back(self, connection: Connection) -> bool:
         """Once: what the former process of this slot was sending."""
@@ -64,9 +67,24 @@ class Rescue:
         return await ordering.pass_bounds(connection, self._clock.now(), STEP_ROWS)
 
     async def look_for_backlogs(self, connection: Connection) -> bool:
-        """Whatever is queued, by whomever, is the dispatcher's to claim."""
-        self._dispatcher.note_backlog(set(await store.queueing_endpoints(connection, ENDPOINTS_MAX)))
+        """Whatever is queued, by whomever, is the dispatcher's to claim, if its endpoint still listens."""
+        queueing = await store.queueing_endpoints(connection, ENDPOINTS_MAX)
+        deaf = await queries.deaf_endpoints.rows(connection, ids=queueing)
+        self._deaf = [(row["id"], ENDPOINT_DELETED if row["deleted_at"] else NOBODY_LISTENS) for row in deaf]
+        self._dispatcher.note_backlog(set(queueing) - {endpoint_id for endpoint_id, _ in self._deaf})
         return False
+
+    async def end_unheard(self, connection: Connection) -> bool:
+        """The rest of it ends."""
+        if not self._deaf:
+            return False
+        endpoint_id, why = self._deaf[-1]
+        count = await deliveries.end_unheard(connection, endpoint_id, why, STEP_ROWS, self._clock.now())
+        if not count:
+            self._deaf.pop()
+        else:
+            log.info("sweep.unheard_ended", endpoint_id=endpoint_id, deliveries=count)
+        return bool(self._deaf)
 
 
 def make_sweep(pool: Pool, clock: Clock, rescue: Rescue, retention: Retention, *, every_s: float) -> Sweep:
@@ -77,6 +95,7 @@ def make_sweep(pool: Pool, clock: Clock, rescue: Rescue, retention: Retention, *
         rescue.queue_overdue,
         rescue.pass_order_bounds,
         rescue.look_for_backlogs,
+        rescue.end_unheard,
         counts.fold,
         idempotency.forget_expired(clock),
         retention.drop_old_attempts,

@@ -75,6 +75,7 @@ OWN: Final = {
         "dispatcher": "what sends, and records what came of it",
         "headers": "what goes with an attempt's body",
         "ordering": "who waits for whom where an endpoint asks for order",
+        "health": "how endpoints fare, and when they are turned off",
         "lanes": "how much one endpoint may hold at once",
         "lists": "pages of the log and their totals",
         "retries": "use cases: sending again",

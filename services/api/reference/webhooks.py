@@ -9,7 +9,13 @@ from contracts.events.webhook import WebhookEventType, WebhookPayload
 from services.api.reference.golden import golden
 
 WEBHOOK_MODELS: Final = (WebhookPayload,)
-TEST_TYPE: Final = "webhook.test"
+NOTIFIERS_OWN: Final = {
+    "webhook.test": "You asked for a test.",
+    "webhook_endpoint.disabled": (
+        "Another of your endpoints is told nothing any more: its server answered 410, or every attempt failed for "
+        "days. `sequence` counts how often that has happened to it."
+    ),
+}
 HEADERS: Final = {
     "X-Webhook-Signature": (
         "Hex HMAC-SHA256 of the exact body, keyed with the text of the endpoint's secret.",
@@ -67,7 +73,7 @@ def _operation(event: str) -> dict[str, Any]:
         "operationId": "on" + "".join(word.capitalize() for word in event.split(".")),
         "tags": ["Webhooks"],
         "summary": event,
-        "description": (model.__doc__ or "") if model else "You asked for a test.",
+        "description": (model.__doc__ or "") if model else NOTIFIERS_OWN[event],
         "security": [],
         "parameters": [
             {"name": name, "in": "header", "required": name in HEADERS, "description": words, "schema": schema}

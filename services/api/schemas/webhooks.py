@@ -166,12 +166,15 @@ class SaveWebhook(Request):
 
 
 class WebhookSettingsAnswer(Shown):
-    """Where webhooks go and what they are signed with. An endpoint that answered 410 is disabled, and says why."""
+    """Where webhooks go and what they are signed with. An endpoint that answered 410, or where every attempt failed for
+    days, is disabled, and says why."""
 
     webhook_url: str | None
     webhook_secret: str
     webhook_enabled: bool
     webhook_disabled_reason: str | None
+    webhook_disabled_at: datetime | None
+    webhook_failing_since: datetime | None
 
 
 class ProfileAnswer(WebhookSettingsAnswer):

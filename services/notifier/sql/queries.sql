@@ -19,13 +19,9 @@ UPDATE endpoint SET url = $2 WHERE merchant_id = $1 AND is_default AND url IS NU
 -- name: set_endpoint_url(id, url, now)
 -- A new URL (or none) is a new chance: the endpoint is enabled again.
 UPDATE endpoint
-SET url = $2, enabled = true, disabled_reason = NULL, disabled_at = NULL, failing_since = NULL, updated_at = $3
+SET url = $2, enabled = true, disabled_reason = NULL, disabled_at = NULL, failing_since = NULL, failures = 0,
+    updated_at = $3
 WHERE id = $1;
-
--- name: disable_endpoints(ids, reason, now)
--- Their servers said that nobody listens any more. Locked in id order.
-UPDATE endpoint SET enabled = false, disabled_reason = $2, disabled_at = $3, updated_at = $3
-WHERE id IN (SELECT id FROM endpoint WHERE id = ANY ($1::text[]) AND enabled ORDER BY id FOR NO KEY UPDATE);
 
 -- name: endpoints(ids)
 -- What these endpoints are like now, for the attempts that are about to be made.

@@ -26,7 +26,7 @@ from chassis.sweep import Sweep
 from contracts import ids
 from contracts.events.webhook import DispatchWebhook
 from deploy.databases import Database
-from services.notifier import app
+from services.notifier import app, deliveries
 from services.notifier.app import make_dispatcher, make_routes, make_sender
 from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
@@ -38,6 +38,7 @@ from services.notifier.schemas import DeliveriesQuery, PublicEvent
 from services.notifier.seed import seed
 from services.notifier.sender import Sender
 from services.notifier.settings import Settings
+from services.notifier.state import Outcome
 from services.notifier.store import queries
 from services.notifier.sweeper import Rescue, make_sweep
 from services.notifier.tests.receiver import Receiver
@@ -140,6 +141,11 @@ class Process:
         slot, _, _ = self.lease.holder.partition("#")
         rescue = Rescue(self.runtime.clock, self.dispatcher, self.lease, slot=slot, grace_s=0)
         return make_sweep(self.runtime.pool, self.runtime.clock, rescue, Retention(days=30), every_s=0.05)
+
+    async def record(self, connection: pg.Connection, *outcomes: Outcome) -> set[str]:
+        """As the dispatcher does with a batch."""
+        now, health = self.runtime.clock.now(), app.make_health(self.runtime.settings)
+        return await deliveries.record(connection, outcomes, lease=self.lease, health=health, now=now)
 
     async def idle(self) -> None:
         """Return once nothing is being sent or recorded."""

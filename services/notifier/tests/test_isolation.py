@@ -10,6 +10,7 @@ import pytest
 from chassis import pg
 from chassis.progress import Progress
 from chassis.runtime import Runtime
+from chassis.tests.waiting import until
 from services.notifier import deliveries, retries, store
 from services.notifier.settings import Settings
 from services.notifier.tests.conftest import (
@@ -61,10 +62,8 @@ async def running(process: Process) -> AsyncIterator[Process]:
 
 async def until_open(process: Process) -> None:
     """Return once a breaker is open and nothing is under way."""
-    async with asyncio.timeout(10):
-        while not process.dispatcher.lanes.breakers_open:
-            await asyncio.sleep(0.01)
-            await process.idle()
+    await until(lambda: process.dispatcher.lanes.breakers_open, "a breaker opens")
+    await process.idle()
 
 
 async def bring_back_all(runtime: Runtime[Settings], process: Process) -> None:

@@ -17,7 +17,7 @@ from chassis import pg
 from chassis.pg import Pool
 from chassis.runtime import Runtime
 from chassis.tests.waiting import until
-from services.notifier import deliveries, ordering, retries, store
+from services.notifier import ordering, retries, store
 from services.notifier.settings import Settings
 from services.notifier.state import Exchange, Job, Outcome
 from services.notifier.tests.conftest import (
@@ -206,9 +206,7 @@ async def test_a_process_that_dies_as_it_records_the_end_leaves_nobody_waiting(
     dying = await pg.connect(settings.database_url.get_secret_value(), name="dying")
     block = dying.transaction()
     await block.start()
-    assert await deliveries.record(dying, [success(job, runtime)], lease=process.lease, now=runtime.clock.now()) == {
-        job.endpoint.id
-    }
+    assert await process.record(dying, success(job, runtime)) == {job.endpoint.id}
     dying.terminate()
     await next_process_delivers(runtime, receiver, [(ONE, 1), (ONE, 2)])
 
@@ -219,7 +217,7 @@ async def test_a_process_that_dies_right_after_the_end_leaves_nobody_waiting(
     await started(runtime, process, event(ONE, 1), event(ONE, 2))
     (job,) = await leased(runtime, process)
     async with pg.transaction(runtime.pool) as connection:
-        await deliveries.record(connection, [success(job, runtime)], lease=process.lease, now=runtime.clock.now())
+        await process.record(connection, success(job, runtime))
     # The process dies here: nobody was told that something is queued.
     await next_process_delivers(runtime, receiver, [(ONE, 2)])
 
