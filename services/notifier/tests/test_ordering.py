@@ -357,8 +357,10 @@ async def test_an_end_that_races_with_an_arrival_in_another_process_leaves_nobod
     chance = random.Random(seed)
     waited = 0
     for number in range(rounds):
-        receiver.answer = after(chance.random() * 0.006)
-        waited += await race(runtime, working, other, receiver, f"pay_{number:016}", chance.random() * 0.012)
+        answer_s = chance.random() * 0.005
+        receiver.answer = after(answer_s)
+        pause_s = max(0.0, answer_s + chance.uniform(-0.004, 0.004))
+        waited += await race(runtime, working, other, receiver, f"pay_{number:016}", pause_s)
     figures(f"{rounds} rounds, in {waited} of which the second had to wait")
     await until(lambda: carried_to_the_end(runtime, working), "all end")
     assert len(receiver.received) == 2 * rounds
