@@ -38,6 +38,7 @@ from services.api.routes.merchants import MerchantRoutes, merchant_routes
 from services.api.routes.orders import OrderRoutes, order_routes
 from services.api.routes.payments import PaymentRoutes, buyer_routes, payment_routes
 from services.api.routes.refunds import RefundRoutes, refund_routes
+from services.api.routes.webhook_endpoints import webhook_endpoint_routes
 from services.api.routes.webhooks import WebhookRoutes, webhook_routes
 from services.api.settings import PORT, Settings
 from services.api.sweeper import Timers
@@ -108,6 +109,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: 
     keys = ApiKeys(runtime.pool, runtime.clock, maker)
     operator = AdminOnly(settings.admin_api_key, RateLimits(settings.rate_limit_per_s, settings.rate_limit_burst))
     payments = PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings)
+    webhooks = WebhookRoutes(runtime.pool, runtime.clock, peers, merchant)
     routes = [
         *order_routes(OrderRoutes(runtime.pool, writer, lists, runtime.clock, key), merchant),
         *payment_routes(payments, merchant),
@@ -115,7 +117,8 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: 
         *refund_routes(RefundRoutes(runtime.pool, writer, lists, key), merchant),
         *ledger_routes(LedgerRoutes(runtime.pool), merchant),
         *event_routes(make_event_routes(runtime, tail, merchant), merchant),
-        *webhook_routes(WebhookRoutes(runtime.pool, runtime.clock, peers, merchant), merchant),
+        *webhook_routes(webhooks, merchant),
+        *webhook_endpoint_routes(webhooks, merchant),
         *api_key_routes(ApiKeyRoutes(runtime.pool, runtime.clock, once, keys), merchant),
         *audit_routes(
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),

@@ -240,10 +240,10 @@ class ChangeEndpoint(OwnRequest):
     description: Description = Field(default_factory=_unset)
     headers: Annotated[dict[str, str | None], AfterValidator(_headers)] = Field(default_factory=_unset)
     enabled: Switch = Field(default_factory=_unset)
-    rate_limit_per_s: RateLimit | None = None
+    rate_limit_per_s: RateLimit | None = Field(default_factory=_unset)
     api_version: ApiVersion = Field(default_factory=_unset)
     ordering: Ordering = Field(default_factory=_unset)
-    retry_gaps_s: RetryGaps | None = None
+    retry_gaps_s: RetryGaps | None = Field(default_factory=_unset)
 
     @property
     def told(self) -> dict[str, Any]:

@@ -14,17 +14,22 @@ NO_SCHEMA_SAYS: Final = (
     r"^There is no webhook URL",
     r"must be in the future$",
     r"^Receipt is already used",
-    r"^There can be at most \d+ keys",
+    r"^There can be at most \d+ (keys|webhook endpoints)",
+    r"^The default endpoint can't be deleted",
+    r"^The endpoint is disabled",
     r"^Nothing has this position yet",
     r"the id of one of your events$",
-    # what two fields say together
+    # what two fields say together, or a field and what is saved
+    r"^retry_gaps_s must add up",
+    r"^headers must be at most \d+ headers$|stands for one that is saved$",
     r"can't be combined",
     r"not both$",
     r"is required with",
     r"^A publishable key has no scopes",
     # what is computed of a text: check digits, calendars, addresses, the name of an event
     r"^Card ",
-    r"^webhook_url ",
+    r"^(webhook_)?url ",
+    r"the gateway sets it itself|^headers must not hold .* twice$",
     r"must lie within the calendar$",
     r"NUL|nested|64 bits|not valid JSON|at most \d+ (keys|KiB)|keys of at most",
     # 5.0 is an integer in JSON Schema, and a float that comes near money here

@@ -21,6 +21,7 @@ OTHER_ID: Final = "7d0e8400-e29b-41d4-a716-446655440001"
 UNKNOWN: Final = "0" * 16
 UPI: Final = {"method": "upi", "vpa": "success@bank"}
 HOOK: Final = {"webhook_url": "http://127.0.0.1:9/hook"}
+ENDPOINT: Final = {"url": "http://127.0.0.1:9/walk", "headers": {"X-Walk": "1"}}
 REQUEST_ID: Final = "walk"
 """Every request's, so that answers that say the same are the same bytes."""
 
@@ -53,6 +54,13 @@ BODIES: Final[dict[str, Object | None]] = {
     "GET /api/v1/webhooks/{id}": None,
     "POST /api/v1/webhooks/retry": {"filter": {"status": "failed"}},
     "POST /api/v1/webhooks/{id}/retry": {},
+    "GET /api/v1/webhook_endpoints": None,
+    "POST /api/v1/webhook_endpoints": ENDPOINT,
+    "GET /api/v1/webhook_endpoints/{id}": None,
+    "PATCH /api/v1/webhook_endpoints/{id}": {"description": "Walk"},
+    "DELETE /api/v1/webhook_endpoints/{id}": None,
+    "POST /api/v1/webhook_endpoints/{id}/roll-secret": {},
+    "POST /api/v1/webhook_endpoints/{id}/test": {},
     "GET /api/v1/merchants/profile": None,
     "PUT /api/v1/merchants/webhook": HOOK,
     "PUT /api/v1/webhooks/config": HOOK,
@@ -96,6 +104,7 @@ PREFIXES: Final = {
     "refunds": "rfnd",
     "events": "evt",
     "webhooks": "whd",
+    "webhook_endpoints": "we",
     "api_keys": "key_test",
     "merchants": "merchant",
 }
@@ -215,12 +224,14 @@ async def played(database: Database) -> AsyncIterator[Scene]:
         deliveries = (await gateway.call("GET", "/webhooks")).body["data"]
         events = (await gateway.call("GET", "/events")).body["data"]
         key = (await gateway.call("POST", "/api_keys", {"name": "Known"})).body
+        endpoint = (await gateway.call("POST", "/webhook_endpoints", ENDPOINT)).body
         ids = {
             "orders": order["id"],
             "payments": paid["id"],
             "refunds": refund["id"],
             "events": events[0]["id"],
             "webhooks": deliveries[0]["id"],
+            "webhook_endpoints": endpoint["id"],
             "api_keys": key["id"],
             "merchants": OTHER_ID,
         }

@@ -111,7 +111,7 @@ async def test_anothers_ids_in_bodies_and_filters_find_nothing(scene: Scene) -> 
         unknown = await scene.ask("POST", path, scene.other, {"order_id": f"order_{UNKNOWN}", **UPI})
         assert (foreign.status, foreign.raw) == (404, unknown.raw)
     for query in (
-        *("orders", "payments", "refunds", "events", "webhooks", "ledger_entries"),
+        *("orders", "payments", "refunds", "events", "webhooks", "webhook_endpoints", "ledger_entries"),
         *(f"payments?order_id={order}", f"refunds?payment_id={payment}", f"ledger_entries?payment_id={payment}"),
     ):
         page = (await scene.ask("GET", f"/api/v1/{query}", scene.other)).body

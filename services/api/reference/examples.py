@@ -82,6 +82,30 @@ EXAMPLES: Final = (
     Example("resendEvent", "To every endpoint that asks for such events", {}),
     Example("listWebhooks", "What failed, of one kind", query={"status": "failed", "event": "payment.success"}),
     Example(
+        "createWebhookEndpoint",
+        "The books want refunds alone, in order, and a password",
+        {
+            "url": "http://localhost:4000/refunds",
+            "description": "The books",
+            "event_types": ["refund.*"],
+            "headers": {"Authorization": "Bearer of-the-books"},
+            "ordering": "object",
+        },
+    ),
+    Example(
+        "createWebhookEndpoint",
+        "Few at a time, and only two more attempts",
+        {"url": "http://localhost:4000/slow", "rate_limit_per_s": 5, "retry_gaps_s": [60, 600]},
+    ),
+    Example("updateWebhookEndpoint", "Not for now", {"enabled": False}),
+    Example(
+        "updateWebhookEndpoint",
+        "Again, with a header of one's own and without another",
+        {"enabled": True, "headers": {"X-Shop": "7", "X-Former": None}},
+    ),
+    Example("rollSecretWebhookEndpoint", "Both secrets sign for an hour", {"overlap_h": 1}),
+    Example("testWebhookEndpoint", "To see whether it arrives there"),
+    Example(
         "retryWebhooks",
         "What failed, of one kind; nothing is done yet",
         {"filter": {"status": "failed", "event": "payment.success"}, "limit": 100, "dry_run": True},
