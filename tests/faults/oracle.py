@@ -33,6 +33,7 @@ class Verdict:
     wrong: list[str] = field(default_factory=list)
     webhooks: int = 0
     repeated_webhooks: int = 0
+    attempts: int = 0
     replays: int = 0
     acquirer_calls: int = 0
     acquirer_replays: int = 0
@@ -47,8 +48,9 @@ class Verdict:
         kinds = {"lost": self.lost, "doubled": self.doubled, "wrong": self.wrong}
         told = "; ".join(f"{len(found)} {kind} {found[:SHOWN_MAX] or ''}".strip() for kind, found in kinds.items())
         return (
-            f"{told}; {self.webhooks} events at the shop ({self.repeated_webhooks} repeated), {self.replays} answers "
-            f"replayed, {self.acquirer_calls} calls in the acquirer's journal ({self.acquirer_replays} replays), "
+            f"{told}; {self.webhooks} events at the shop ({self.repeated_webhooks} repeated), {self.attempts} attempts "
+            f"logged, {self.replays} answers replayed, {self.acquirer_calls} calls in the acquirer's journal "
+            f"({self.acquirer_replays} replays), "
             f"audited {self.audited}"
         )
 
@@ -68,6 +70,7 @@ class Oracle:
         verdict.lost += await self._unheard(patience_s)
         verdict.wrong += await self._audit(patience_s, verdict)
         await self._look_at_webhooks(verdict)
+        await self.look_at_attempts(verdict)
         await self._look_at_topics(verdict)
         await self._look_at_orders(verdict)
         await self._look_at_acquirer(verdict)
@@ -113,6 +116,20 @@ class Oracle:
             promised = list(enumerate(self._journal.events[object_id], start=1))
             if extra := Counter(told) - Counter(promised):
                 verdict.doubled.append(f"{object_id} was told {dict(extra)} beyond {promised}")
+
+    async def look_at_attempts(self, verdict: Verdict) -> None:
+        """No chain forks: a message has one delivery to an endpoint, and its attempts of each run are 1, 2, 3, …"""
+        doubled = await self._backstage.rows(
+            "SELECT message_id, endpoint_id, count(*) AS deliveries FROM notifier.delivery "
+            "GROUP BY 1, 2 HAVING count(*) > 1"
+        )
+        verdict.doubled += [f"{row['message_id']} has {row['deliveries']} deliveries" for row in doubled]
+        broken = await self._backstage.rows(
+            "SELECT delivery_id, run, array_agg(number ORDER BY number) AS numbers FROM notifier.attempt "
+            "GROUP BY 1, 2 HAVING min(number) <> 1 OR max(number) <> count(*)"
+        )
+        verdict.wrong += [f"the attempts of {row['delivery_id']}, run {row['run']}: {row['numbers']}" for row in broken]
+        verdict.attempts = await self._backstage.value("SELECT count(*) FROM notifier.attempt")
 
     async def _look_at_topics(self, verdict: Verdict) -> None:
         """As an integration reads them: repeated perhaps, but each event under one id, and new ones in order."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import shutil
 import sys
 import time
@@ -23,8 +24,10 @@ from tests.faults.oracle import Oracle, Verdict
 from tests.faults.traffic import Traffic
 from tests.figures import Figures
 from tests.receiver import Shop
+from tests.waiting import eventually
 
 SERVICES: Final = ("api", "processor", "refunder", "notifier", "shop")
+SLOW_S: Final = 0.5
 VICTIMS: Final = ("api", "processor", "refunder", "notifier", "kafka", "postgres")
 Environment = Mapping[str, Mapping[str, str]]
 
@@ -43,13 +46,19 @@ class Size:
     """Of the simulated acquirer; payments are in flight for so long at least."""
     passes: int
     """How often each process is killed."""
+    notifier_kills: int
+    """How often the notifier alone is killed while it sends."""
     rounds: int
     """How many COMMITs and answers are lost."""
     patience_s: float
 
 
-SMALL: Final = Size(payments=80, buyers=4, progress=10, delay_ms=1_500, passes=1, rounds=3, patience_s=150)
-FULL: Final = Size(payments=1_000, buyers=16, progress=100, delay_ms=10_000, passes=3, rounds=100, patience_s=600)
+SMALL: Final = Size(
+    payments=80, buyers=4, progress=10, delay_ms=1_500, passes=1, notifier_kills=3, rounds=3, patience_s=150
+)
+FULL: Final = Size(
+    payments=1_000, buyers=16, progress=100, delay_ms=10_000, passes=3, notifier_kills=50, rounds=100, patience_s=600
+)
 SIZES: Final = [
     pytest.param(SMALL, id="small"),
     pytest.param(FULL, id="full", marks=[pytest.mark.prove, pytest.mark.timeout(3600)]),
@@ -82,10 +91,34 @@ class Scene:
         await traffic.progress(self.size.progress)
         return in_flight
 
+    async def kill_while_it_sends(self, traffic: Traffic) -> None:
+        """The notifier, again and again, each time in the middle of deliveries that the shop takes, refuses or is slow
+        to answer."""
+        chance = random.Random(self.seed)
+        traffic.keep(self.size.buyers)
+        for _ in range(self.size.notifier_kills):
+            mode = chance.choice(("ok", "fail", "slow"))
+            await self.shop.behave(mode, times=chance.randint(1, 2 * self.size.progress), delay_s=SLOW_S)
+            await self._heard(self.size.progress)
+            await self.backstage.kill("notifier")
+        await self.shop.behave("ok")
+
+    async def _heard(self, count: int) -> None:
+        """Return when so many more deliveries have come to the shop."""
+        target = (await self.shop.stats())["received"] + count
+
+        async def heard() -> bool:
+            return bool((await self.shop.stats())["received"] >= target)
+
+        await eventually(heard, f"{count} more deliveries come to the shop", patience_s=self.size.patience_s)
+
+    def oracle(self, traffic: Traffic) -> Oracle:
+        """Who judges what this traffic was promised."""
+        return Oracle(traffic.journal, traffic.merchant, self.shop, self.backstage)
+
     async def verdict(self, traffic: Traffic, *, patience_s: float | None = None) -> Verdict:
         """On what this traffic was promised."""
-        oracle = Oracle(traffic.journal, traffic.merchant, self.shop, self.backstage)
-        return await oracle.verdict(patience_s=patience_s or self.size.patience_s, seed=self.seed)
+        return await self.oracle(traffic).verdict(patience_s=patience_s or self.size.patience_s, seed=self.seed)
 
     async def must_be_clean(self, traffic: Traffic, figures: Figures, faults: str) -> Verdict:
         """Say the figures of a run, then fail unless nothing was lost, doubled or wrong."""

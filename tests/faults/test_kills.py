@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.faults.oracle import Verdict
 from tests.faults.scene import SIZES, VICTIMS, Scene, scene, stack_config
+from tests.faults.traffic import Traffic
 from tests.figures import Figures
 
 pytestmark = pytest.mark.stack
@@ -24,6 +26,30 @@ async def test_every_process_is_killed_one_after_the_other(plain: Scene, figures
         await plain.must_be_clean(
             traffic, figures, f"{len(VICTIMS)} kills, {in_flight} payments in flight at the first"
         )
+
+
+async def test_the_notifier_is_killed_while_it_sends(plain: Scene, figures: Figures) -> None:
+    async with plain.traffic() as traffic:
+        await plain.kill_while_it_sends(traffic)
+        await traffic.finish()
+        told = {name: (await plain.shop.stats())[name] for name in ("received", "retries", "duplicates")}
+        await plain.must_be_clean(traffic, figures, f"{plain.size.notifier_kills} kills of the notifier, shop: {told}")
+        await must_see_a_gap(plain, traffic)
+
+
+async def must_see_a_gap(plain: Scene, traffic: Traffic) -> None:
+    """The oracle's silence about attempts means something: with one of them missing it speaks."""
+    planted = (
+        "INSERT INTO notifier.attempt (delivery_id, run, number, trigger, url, at, duration_ms, request_headers) "
+        "SELECT delivery_id, run, number + 2, trigger, url, at, duration_ms, request_headers FROM notifier.attempt "
+        "ORDER BY delivery_id DESC, run DESC, number DESC LIMIT 1 RETURNING delivery_id, run, number"
+    )
+    (row,) = await plain.backstage.rows(planted)
+    verdict = Verdict()
+    await plain.oracle(traffic).look_at_attempts(verdict)
+    assert [row["delivery_id"] in problem for problem in verdict.wrong] == [True]
+    removed = "DELETE FROM notifier.attempt WHERE delivery_id = $1 AND run = $2 AND number = $3"
+    await plain.backstage.rows(removed, *row)
 
 
 async def test_kafka_loses_its_data(plain: Scene, figures: Figures) -> None:
