@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import hmac
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +14,11 @@ from aiohttp import web
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """One request that came."""
+    """One request that came; `at_s` by a clock that never goes back."""
 
     headers: Mapping[str, str]
     body: bytes
+    at_s: float
 
     @property
     def event(self) -> str:
@@ -44,7 +46,8 @@ class Listener:
 
     async def take(self, request: web.Request) -> web.Response:
         """POST of a webhook."""
-        self.hooks.append(Hook(request.headers, await request.read()))
+        at_s = time.monotonic()
+        self.hooks.append(Hook(request.headers, await request.read(), at_s))
         return web.Response(status=self.status)
 
 

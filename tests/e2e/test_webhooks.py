@@ -11,7 +11,6 @@ from standardwebhooks.webhooks import Webhook
 from deploy.embedded.stack import Stack
 from tests.backstage import Backstage
 from tests.e2e.listener import Hook, Listener, listening
-from tests.figures import Figures
 from tests.merchant import Merchant
 from tests.receiver import Shop
 from tests.waiting import eventually
@@ -19,7 +18,6 @@ from tests.waiting import eventually
 pytestmark = pytest.mark.stack
 
 SHOP_SECRET: Final = "whsec_test_abc123"
-TEST_GAPS_S: Final = (5, 10, 15, 20)
 Object = dict[str, Any]
 
 
@@ -108,20 +106,6 @@ async def test_a_webhook_is_tried_again_after_an_error_and_by_hand(other: Mercha
     assert len({sent.body for sent in got}) == 1
     secret = (await other.get("/merchants/profile"))["webhook_secret"]
     assert all(one.is_signed_with(secret) for one in got)
-
-
-@pytest.mark.prove
-async def test_a_webhook_is_given_up_after_five_attempts(other: Merchant, listener: Listener, figures: Figures) -> None:
-    await put_url(other, listener.url)
-    listener.status = 503
-    sent = await other.post("/merchants/webhook/test", status=200)
-    failed = await delivered(other, sent["id"], status="failed", attempts=5)
-    at = [attempt["at"] for attempt in failed["attempt_log"]]
-    assert (len(at), failed["next_attempt_at"]) == (5, None)
-    listener.status = 200
-    await other.post(f"/webhooks/{sent['id']}/retry", status=200)
-    await delivered(other, sent["id"], status="success", attempts=1)
-    figures(f"5 attempts at {at}, then one by hand")
 
 
 async def test_the_settings_of_a_merchant(other: Merchant, listener: Listener) -> None:

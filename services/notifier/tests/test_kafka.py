@@ -1,6 +1,7 @@
 """The whole notifier on a real Kafka: events in, attempts on time through the delay topics, also across restarts."""
 
 import asyncio
+import math
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -22,7 +23,11 @@ from services.notifier.settings import Settings
 from services.notifier.tests.conftest import add_endpoint, attempts_of, deliveries_of, payment_event
 from services.notifier.tests.receiver import Receiver, in_turn, status
 
-LATE_MAX_S = 1.0
+LATENESS = [
+    pytest.param(math.inf, id="not early"),
+    pytest.param(1.0, id="on time", marks=pytest.mark.prove),
+]
+"""In s, of an attempt: on a busy machine it says nothing."""
 
 
 @dataclass
@@ -96,7 +101,10 @@ def on_kafka(settings: Settings, kafka: str) -> Settings:
     return settings.model_copy(update={"kafka_bootstrap_servers": kafka, "webhook_sweep_grace_s": 60.0})
 
 
-async def test_attempts_come_on_time_also_across_a_restart(on_kafka: Settings, kafka: str, shops: list[Shop]) -> None:
+@pytest.mark.parametrize("late_max_s", LATENESS)
+async def test_attempts_come_on_time_also_across_a_restart(
+    on_kafka: Settings, kafka: str, shops: list[Shop], late_max_s: float
+) -> None:
     plain, patient = shops
     plain.receiver.answer = in_turn(status(500), status(200))
     patient.receiver.answer = in_turn(status(503, {"Retry-After": "7"}), status(200))
@@ -108,7 +116,7 @@ async def test_attempts_come_on_time_also_across_a_restart(on_kafka: Settings, k
     async with running(on_kafka, []) as runtime:
         for shop, wait_s in ((plain, 5), (patient, 7)):
             first, second = await shop.receiver.until(2, timeout_s=20)
-            assert wait_s <= second.at_s - first.at_s < wait_s + LATE_MAX_S
+            assert wait_s <= second.at_s - first.at_s < wait_s + late_max_s
             assert first.headers["webhook-id"] == second.headers["webhook-id"]
             assert first.body == second.body
         await asyncio.sleep(0.3)
