@@ -81,6 +81,41 @@ async def test_a_body_that_javascript_wrote_again_verifies_by_the_older_header(
     assert len(snippets()[LEGACY].splitlines()) <= LEGACY_LINES
 
 
+async def test_while_a_secret_is_replaced_the_former_and_the_new_one_verify(merchant: Merchant, tmp_path: Path) -> None:
+    async with listening() as listener:
+        made = await merchant.post("/webhook_endpoints", {"url": listener.url}, status=201)
+        path = f"/webhook_endpoints/{made['id']}"
+        rolled = await merchant.post(f"{path}/roll-secret", {"overlap_h": 24}, status=200)
+        during = await tested(merchant, path, listener)
+        at_once = await merchant.post(f"{path}/roll-secret", {"overlap_h": 0}, status=200)
+        afterwards = await tested(merchant, path, listener)
+    asked = {
+        "former": case_of(during, made["secret"]),
+        "new": case_of(during, rolled["secret"]),
+        "neither": case_of(during, at_once["secret"]),
+        "replaced at once": case_of(afterwards, rolled["secret"]),
+        "newest": case_of(afterwards, at_once["secret"]),
+    }
+    said = await judge(tmp_path, list(asked.values()))
+    accepted = {
+        name: {what for what, one in zip(asked, verdicts, strict=True) if not one.refused}
+        for name, verdicts in said.items()
+    }
+    assert accepted.pop(LEGACY) == {"new", "newest"}, "one header has room for one signature"
+    assert accepted == {name: {"former", "new", "newest"} for name in STANDARD}
+
+
+async def tested(merchant: Merchant, path: str, listener: Listener) -> Hook:
+    """The next test event of an endpoint."""
+    before = len(listener.hooks)
+    await merchant.post(f"{path}/test", status=200)
+
+    async def look() -> Hook | None:
+        return next(iter(listener.hooks[before:]), None)
+
+    return await eventually(look, "the listener gets the test event")
+
+
 async def test_what_was_tampered_with_is_refused(hooks: list[Hook], secret: str, tmp_path: Path) -> None:
     hook = next(one for one in hooks if one.event == "payment.success")
     genuine = case_of(hook, secret)
