@@ -1,7 +1,7 @@
 """`python -m tests.load.sender`: CPU per attempt of the notifier's sender alone, and of aiohttp's client beside it.
 
 Both send the same signed body to a receiver in another process over kept connections, in turns. Of each the best round
-counts, since others' work on the machine only adds. Figures: docs/decisions/0013-webhooks-over-own-connections.md.
+counts, since others' work on the machine only adds. Figures: docs/decisions/0014-webhooks-over-own-connections.md.
 """
 
 import argparse
