@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
 
 from chassis import pg
 from chassis.progress import Progress
@@ -16,6 +17,7 @@ from services.notifier.settings import Settings
 from services.notifier.tests.conftest import (
     MERCHANT,
     Process,
+    add_endpoint,
     deliveries_of,
     payment_event,
     records_in,
@@ -23,6 +25,7 @@ from services.notifier.tests.conftest import (
 from services.notifier.tests.receiver import Receiver, status
 
 OPENS_AFTER = 5
+EACH = 40
 
 
 @pytest.fixture
@@ -175,3 +178,38 @@ async def test_a_manual_retry_and_a_test_event_do_not_wait_for_the_breaker(
     await process.idle()
     assert len(receiver.received) == before + 2
     assert process.dispatcher.lanes.breakers_open == 0
+
+
+async def test_healthy_endpoints_get_everything_while_others_hang_and_fail(
+    runtime: Runtime[Settings], settings: Settings
+) -> None:
+    """No attempt that hangs ends before the healthy ones have all of theirs; in the end everything is accounted for."""
+    runtime.settings = settings.model_copy(update={"webhook_timeout_s": 30.0, "webhook_lease_s": 60.0})
+    process, over = Process.make(runtime), asyncio.Event()
+
+    async def hang(request: web.Request) -> web.StreamResponse:
+        await over.wait()
+        return web.Response(status=500)
+
+    answers = {"hang-1": hang, "hang-2": hang, "fail-1": status(500), "fail-2": status(500), "ok-1": status(200)}
+    receivers = {name: Receiver() for name in answers}
+    for name, one in receivers.items():
+        one.answer = answers[name]
+        await one.server.start_server()
+        await add_endpoint(settings, runtime.pool, one.url, name)
+    work = asyncio.create_task(process.dispatcher.run())
+    for _ in range(EACH):
+        await process.take(*(payment_event(merchant_id=name) for name in receivers))
+    await receivers["ok-1"].until(EACH, timeout_s=60)
+    hanging = [receivers["hang-1"], receivers["hang-2"]]
+    assert all(0 < one.running == len(one.received) <= settings.webhook_endpoint_slots for one in hanging)
+    over.set()
+    process.dispatcher.stop()
+    await work
+    for name, one in receivers.items():
+        rows = await deliveries_of(runtime.pool, name)
+        assert len(rows) == EACH
+        assert {row["status"] for row in rows} == {"success" if name == "ok-1" else "pending"}
+        assert sum(row["attempts"] for row in rows) == len(one.received)
+        await one.server.close()
+    await process.sender.close()
