@@ -1,20 +1,37 @@
 -- name: lock_lines(endpoint_ids, objects)
 -- Who stands in these lines: none of them can end before the caller does. Everybody locks in id order.
+-- OFFSET and coalesce keep the planner to the lines that are asked for: it would as soon read everybody's.
 SELECT d.id, d.endpoint_id, d.ordered_by, d.waiting, d.queued, d.next_attempt_at
-FROM unnest($1::text[], $2::text[]) AS w (endpoint_id, object)
-JOIN delivery AS d ON d.endpoint_id = w.endpoint_id AND d.ordered_by = w.object AND d.ordered_by IS NOT NULL
+FROM delivery AS d
+WHERE d.id = ANY (ARRAY(
+    SELECT line.id
+    FROM unnest($1::text[], $2::text[]) AS w (endpoint_id, object),
+         LATERAL (
+             SELECT id FROM delivery
+             WHERE endpoint_id = w.endpoint_id AND ordered_by = w.object AND ordered_by IS NOT NULL
+             OFFSET 0
+         ) AS line
+)) AND coalesce(d.ordered_by, '') <> ''
 ORDER BY d.id
-FOR NO KEY UPDATE OF d;
+FOR NO KEY UPDATE;
 
 -- name: release_next(endpoint_ids, objects, now)
 -- The first who waits in each of these lines is queued. All who wait there are locked (in id order) before one is chosen:
 -- one that somebody took out of the line meanwhile is not.
 WITH waiting AS (
     SELECT d.id, d.endpoint_id, d.ordered_by, d.message_id
-    FROM unnest($1::text[], $2::text[]) AS w (endpoint_id, object)
-    JOIN delivery AS d ON d.endpoint_id = w.endpoint_id AND d.ordered_by = w.object AND d.ordered_by IS NOT NULL AND d.waiting
+    FROM delivery AS d
+    WHERE d.id = ANY (ARRAY(
+        SELECT line.id
+        FROM unnest($1::text[], $2::text[]) AS w (endpoint_id, object),
+             LATERAL (
+                 SELECT id FROM delivery
+                 WHERE endpoint_id = w.endpoint_id AND ordered_by = w.object AND ordered_by IS NOT NULL
+                 OFFSET 0
+             ) AS line
+    )) AND coalesce(d.waiting, false)
     ORDER BY d.id
-    FOR NO KEY UPDATE OF d
+    FOR NO KEY UPDATE
 ), first AS (
     SELECT DISTINCT ON (waiting.endpoint_id, waiting.ordered_by) waiting.id
     FROM waiting
@@ -23,8 +40,7 @@ WITH waiting AS (
 )
 UPDATE delivery AS d
 SET waiting = false, queued = 'slot', next_attempt_at = $3
-FROM first
-WHERE d.id = first.id
+WHERE d.id = ANY (ARRAY(SELECT id FROM first))
 RETURNING d.endpoint_id;
 
 -- name: lines_past_bound(now, limit)
@@ -49,7 +65,7 @@ WITH found AS MATERIALIZED (
 )
 UPDATE delivery SET waiting = false, ordered_by = NULL, queued = 'slot', next_attempt_at = $2
 WHERE id = ANY (ARRAY(
-    SELECT d.id FROM found JOIN delivery AS d ON d.id = found.id
-    WHERE d.waiting
-    ORDER BY d.id FOR NO KEY UPDATE OF d
+    SELECT id FROM delivery
+    WHERE id = ANY (ARRAY(SELECT id FROM found)) AND coalesce(waiting, false)
+    ORDER BY id FOR NO KEY UPDATE
 ));
