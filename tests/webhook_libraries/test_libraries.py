@@ -86,9 +86,9 @@ async def test_while_a_secret_is_replaced_the_former_and_the_new_one_verify(merc
         made = await merchant.post("/webhook_endpoints", {"url": listener.url}, status=201)
         path = f"/webhook_endpoints/{made['id']}"
         rolled = await merchant.post(f"{path}/roll-secret", {"overlap_h": 24}, status=200)
-        during = await tested(merchant, path, listener)
+        during = await sent_now(merchant, path, listener)
         at_once = await merchant.post(f"{path}/roll-secret", {"overlap_h": 0}, status=200)
-        afterwards = await tested(merchant, path, listener)
+        afterwards = await sent_now(merchant, path, listener)
     asked = {
         "former": case_of(during, made["secret"]),
         "new": case_of(during, rolled["secret"]),
@@ -105,7 +105,7 @@ async def test_while_a_secret_is_replaced_the_former_and_the_new_one_verify(merc
     assert accepted == {name: {"former", "new", "newest"} for name in STANDARD}
 
 
-async def tested(merchant: Merchant, path: str, listener: Listener) -> Hook:
+async def sent_now(merchant: Merchant, path: str, listener: Listener) -> Hook:
     """The next test event of an endpoint."""
     before = len(listener.hooks)
     await merchant.post(f"{path}/test", status=200)
