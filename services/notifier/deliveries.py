@@ -18,7 +18,7 @@ from services.notifier import ordering, store
 from services.notifier.health import Disabled, Health
 from services.notifier.lanes import Lanes
 from services.notifier.ordering import Line
-from services.notifier.state import Endpoint, Job, Outcome, StartedBy, to_ms, topic_towards
+from services.notifier.state import Endpoint, Job, Outcome, StartedBy, Unheard, to_ms, topic_towards
 from services.notifier.store import COUNTED, Message, NewDelivery, Scheduled, queries
 
 NO_URL: Final = "There is no webhook URL to send to"
@@ -244,10 +244,12 @@ async def _send_own(
     return [delivery.id for delivery in new]
 
 
-async def end_unheard(connection: Connection, endpoint_id: str, error: str, limit: int, now: datetime) -> int:
+async def end_unheard(connection: Connection, endpoint_id: str, why: Unheard, limit: int, now: datetime) -> int:
     """End the oldest queued deliveries of an endpoint that listens no more, so many at most; how many there were. Those
     that waited behind them are queued for the next step."""
-    rows = await queries.end_unheard.rows(connection, endpoint_id=endpoint_id, error=error, limit=limit)
+    rows = await queries.end_unheard.rows(
+        connection, endpoint_id=endpoint_id, error=why.error, failure_reason=why.reason, limit=limit
+    )
     changed: Counter[tuple[str, str, str]] = Counter()
     for row in rows:
         changed[row["merchant_id"], COUNTED, "pending"] -= 1

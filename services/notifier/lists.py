@@ -70,6 +70,7 @@ async def list_deliveries(
     filters: Filters = {
         "event_type": query.event,
         "endpoint_id": query.webhook_endpoint_id,
+        "failure_reason": query.failure_reason,
         "created_from": query.created_from,
         "created_to": query.created_to,
     }
@@ -106,6 +107,7 @@ async def match_deliveries(
         "status": asked.status,
         "event_type": asked.event,
         "endpoint_ids": list(endpoint_ids),
+        "failure_reason": asked.failure_reason,
         "created_from": asked.created_from,
         "created_to": asked.created_to,
         "limit": limit,

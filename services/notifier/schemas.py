@@ -11,7 +11,7 @@ from chassis.validation import Instant, Text
 from contracts import ids
 from contracts.events.webhook import API_VERSION, EVENT_PATTERNS, EVERY_TYPE, ApiVersion, WebhookEventType
 from services.notifier.headers import is_ours
-from services.notifier.state import Ordering
+from services.notifier.state import FailureReason, Ordering
 
 PAGE_LIMIT_DEFAULT = 10
 PAGE_LIMIT_MAX = 100
@@ -78,6 +78,7 @@ class DeliveriesQuery(Request):
     status: Literal["pending", "success", "failed"] | None = None
     event: Annotated[Text, Field(max_length=64)] | None = None
     webhook_endpoint_id: EndpointId | None = None
+    failure_reason: FailureReason | None = None
     payment_id: PaymentId | None = None
     event_id: EventId | None = None
     starting_after: DeliveryId | None = None
@@ -102,6 +103,7 @@ class RetryFilter(OwnRequest):
     status: Literal["failed", "success"] = "failed"
     event: WebhookEventType | None = None
     webhook_endpoint_id: EndpointId | None = None
+    failure_reason: FailureReason | None = None
     payment_id: Annotated[Text, Field(max_length=64)] | None = None
     created_from: Instant | None = None
     created_to: Instant | None = None

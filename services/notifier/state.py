@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from contracts.events.webhook import API_VERSION, EVERY_TYPE, group_of
 from contracts.topics import DELAY_TIERS_S, WEBHOOK_DISPATCH, delay_topic_name
@@ -15,6 +15,7 @@ Status = Literal["pending", "success", "failed"]
 ErrorClass = Literal["dns", "connect", "tls", "timeout", "status", "blocked"]
 Trigger = Literal["auto", "manual", "bulk", "sweeper"]
 StartedBy = Literal["auto", "manual", "bulk"]
+FailureReason = Literal["exhausted", "gone", "endpoint_disabled", "endpoint_deleted"]
 Ordering = Literal["none", "object"]
 Queued = Literal["slot", "sweeper"]
 
@@ -32,8 +33,6 @@ QUICK_MS: Final = 1000.0
 GONE: Final = 410
 TOO_MANY: Final = 429
 SERVER_ERRORS: Final = 500
-NOBODY_LISTENS: Final = "endpoint disabled"
-ENDPOINT_DELETED: Final = "endpoint deleted"
 DISABLED_BY_MERCHANT: Final = "disabled by the merchant"
 
 
@@ -124,7 +123,7 @@ class Exchange:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What becomes of a claimed delivery, decided at `at`. `attempts` counts the finished ones; without an exchange
-    none was made."""
+    none was made. `failure_reason`: why there will be no further one, of a delivery that failed."""
 
     job: Job
     at: datetime
@@ -134,19 +133,33 @@ class Outcome:
     next_attempt_at: datetime | None = None
     queued: Queued | None = None
     error: str | None = None
-    endpoint_gone: bool = False
+    failure_reason: FailureReason | None = None
+
+    @property
+    def endpoint_gone(self) -> bool:
+        """Whether its server said that nobody listens there any more."""
+        return self.failure_reason == "gone"
+
+
+class Unheard(NamedTuple):
+    """Why what is still to be sent to an endpoint will not be, in words and for machines."""
+
+    error: str
+    reason: FailureReason
 
 
 def after_exchange(job: Job, exchange: Exchange, now: datetime, schedule: Schedule) -> Outcome:
     """2xx ends it well, 410 ends it and the endpoint, anything else is tried again until the attempts are used up."""
     if exchange.error_class is None:
         return Outcome(job, now, exchange, "success", job.number)
-    failed = Outcome(job, now, exchange, "failed", job.number, error=exchange.error)
+    failed = Outcome(job, now, exchange, "failed", job.number, error=exchange.error, failure_reason="exhausted")
     if exchange.response_status == GONE:
-        return replace(failed, endpoint_gone=True)
+        return replace(failed, failure_reason="gone")
     retry_after_s = parse_retry_after(_header(exchange, "retry-after"), now)
     next_at = schedule.of(job.endpoint).next_at(job.number, now, retry_after_s)
-    return failed if next_at is None else replace(failed, status="pending", next_attempt_at=next_at)
+    if next_at is None:
+        return failed
+    return replace(failed, status="pending", failure_reason=None, next_attempt_at=next_at)
 
 
 def is_quick(exchange: Exchange) -> bool:
@@ -174,8 +187,15 @@ def given_back(job: Job, now: datetime) -> Outcome:
 
 def dropped(job: Job, now: datetime) -> Outcome:
     """Nobody listens any more: not sent, not tried again (a manual retry still can)."""
-    error = ENDPOINT_DELETED if job.endpoint.deleted else NOBODY_LISTENS
-    return Outcome(job, now, None, "failed", job.number - 1, error=error)
+    why = why_unheard(deleted=job.endpoint.deleted)
+    return Outcome(job, now, None, "failed", job.number - 1, error=why.error, failure_reason=why.reason)
+
+
+def why_unheard(*, deleted: bool) -> Unheard:
+    """What is told of deliveries to an endpoint that listens no more."""
+    if deleted:
+        return Unheard("endpoint deleted", "endpoint_deleted")
+    return Unheard("endpoint disabled", "endpoint_disabled")
 
 
 def trigger_of(started_by: StartedBy, number: int, queued: str | None) -> Trigger:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
+import orjson
 
 from chassis import counts
 from chassis.pg import Connection, columns
@@ -203,6 +204,7 @@ async def finish_claims(connection: Connection, outcomes: Sequence[Outcome], lea
             o.exchange.at if o.exchange else None,
             o.exchange.response_status if o.exchange else None,
             o.error,
+            o.failure_reason,
         )
         for o in outcomes
     ]
@@ -222,14 +224,14 @@ async def insert_attempts(connection: Connection, outcomes: Iterable[Outcome]) -
             o.job.endpoint.url,
             o.exchange.at,
             o.exchange.duration_ms,
-            o.exchange.request_headers,
+            _json(o.exchange.request_headers),
             o.exchange.response_status,
-            o.exchange.response_headers,
+            None if o.exchange.response_headers is None else _json(o.exchange.response_headers),
             o.exchange.response_body,
             o.exchange.error_class,
             o.exchange.error,
             o.next_attempt_at,
-            o.exchange.phases,
+            _json(o.exchange.phases),
             o.exchange.response_truncated,
         )
         for o in outcomes
@@ -237,6 +239,11 @@ async def insert_attempts(connection: Connection, outcomes: Iterable[Outcome]) -
     ]
     if rows:
         await queries.insert_attempts.run(connection, **_arguments(queries.insert_attempts, rows, {}))
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    """For a column that is written often and read seldom: `json` keeps the text, `jsonb` would take it to pieces."""
+    return orjson.dumps(value).decode()
 
 
 async def queueing_endpoints(connection: Connection, limit: int) -> list[str]:

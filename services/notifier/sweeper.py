@@ -16,7 +16,7 @@ from services.notifier import deliveries, ordering, store
 from services.notifier.deliveries import Lease
 from services.notifier.dispatcher import Dispatcher
 from services.notifier.retention import Retention
-from services.notifier.state import ENDPOINT_DELETED, NOBODY_LISTENS
+from services.notifier.state import Unheard, why_unheard
 from services.notifier.store import queries
 
 log = structlog.get_logger()
@@ -35,7 +35,7 @@ class Rescue:
         self._slot = slot
         self._grace = timedelta(seconds=grace_s)
         self._taken_back = False
-        self._deaf: list[tuple[str, str]] = []
+        self._deaf: list[tuple[str, Unheard]] = []
         """Endpoints with a backlog that nobody will hear, and why."""
 
     async def take_back(self, connection: Connection) -> bool:
@@ -70,7 +70,7 @@ class Rescue:
         """Whatever is queued, by whomever, is the dispatcher's to claim, if its endpoint still listens."""
         queueing = await store.queueing_endpoints(connection, ENDPOINTS_MAX)
         deaf = await queries.deaf_endpoints.rows(connection, ids=queueing)
-        self._deaf = [(row["id"], ENDPOINT_DELETED if row["deleted_at"] else NOBODY_LISTENS) for row in deaf]
+        self._deaf = [(row["id"], why_unheard(deleted=row["deleted_at"] is not None)) for row in deaf]
         self._dispatcher.note_backlog(set(queueing) - {endpoint_id for endpoint_id, _ in self._deaf})
         return False
 

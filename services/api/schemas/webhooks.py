@@ -18,6 +18,7 @@ DeliveryId = Annotated[str, told_id(ids.DELIVERY)]
 EndpointId = Annotated[str, told_id(ids.ENDPOINT)]
 EventId = Annotated[str, told_id(ids.EVENT)]
 PaymentId = Annotated[str, told_id(ids.PAYMENT)]
+FailureReason = Literal["exhausted", "gone", "endpoint_disabled", "endpoint_deleted"]
 DeliveryStatus = Literal["pending", "success", "failed"]
 
 
@@ -27,6 +28,7 @@ class DeliveriesQuery(PageQuery):
     status: DeliveryStatus | None = None
     event: Annotated[Text, Field(max_length=64)] | None = None
     webhook_endpoint_id: Annotated[EndpointId | None, Field(description="Those to this endpoint")] = None
+    failure_reason: Annotated[FailureReason | None, Field(description="Those that failed for this reason")] = None
     payment_id: Annotated[PaymentId | None, Field(description="A payment's and its refunds'")] = None
     event_id: Annotated[EventId | None, Field(description="Those of this event, one for each endpoint")] = None
     starting_after: Annotated[DeliveryId | None, Field(description="Go on after this id, towards older ones")] = None
@@ -57,6 +59,7 @@ class DeliveryAnswer(Shown):
     waiting_for: Literal["order"] | None
     response_code: int | None
     error: str | None
+    failure_reason: FailureReason | None
 
 
 class AttemptAnswer(Shown):
@@ -108,6 +111,7 @@ class RetryFilter(OwnRequest):
     status: Literal["failed", "success"] = "failed"
     event: WebhookEventType | None = None
     webhook_endpoint_id: EndpointId | None = None
+    failure_reason: FailureReason | None = None
     payment_id: Annotated[Text, Field(max_length=64)] | None = None
     created_from: Instant | None = None
     created_to: Instant | None = None

@@ -163,22 +163,23 @@ def _delivery_view(row: asyncpg.Record) -> dict[str, Any]:
         "waiting_for": "order" if row["waiting"] else None,
         "response_code": row["response_code"],
         "error": row["error"],
+        "failure_reason": row["failure_reason"],
     }
 
 
 def _attempt_view(row: asyncpg.Record) -> dict[str, Any]:
-    body = row["response_body"]
+    body, headers = row["response_body"], row["response_headers"]
     return {
         "run": row["run"],
         "attempt": row["number"],
         "trigger": row["trigger"],
         "at": row["at"],
         "duration_ms": row["duration_ms"],
-        "phases": row["phases"],
+        "phases": orjson.Fragment(row["phases"]),
         "url": row["url"],
-        "request_headers": row["request_headers"],
+        "request_headers": orjson.Fragment(row["request_headers"]),
         "response_status": row["response_status"],
-        "response_headers": row["response_headers"],
+        "response_headers": None if headers is None else orjson.Fragment(headers),
         "response_body": None if body is None else body.decode("utf-8", "replace"),
         "response_body_truncated": row["response_truncated"],
         "error_class": row["error_class"],

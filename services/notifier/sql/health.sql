@@ -18,17 +18,17 @@ RETURNING e.id, e.merchant_id, e.url, e.description, e.enabled, e.disabled_reaso
 -- Those of them that listen no more.
 SELECT id, deleted_at FROM endpoint WHERE id = ANY ($1::text[]) AND (NOT enabled OR url IS NULL) ORDER BY id;
 
--- name: end_unheard(endpoint_id, error, limit)
+-- name: end_unheard(endpoint_id, error, failure_reason, limit)
 -- Queued deliveries of an endpoint end, unless it listens again.
 WITH picked AS (
     SELECT id, ordered_by FROM delivery
     WHERE endpoint_id = $1 AND queued IS NOT NULL
       AND EXISTS (SELECT FROM endpoint WHERE id = $1 AND (NOT enabled OR url IS NULL))
-    ORDER BY id LIMIT $3
+    ORDER BY id LIMIT $4
     FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE delivery AS d
-SET status = 'failed', next_attempt_at = NULL, queued = NULL, error = $2, ordered_by = NULL
+SET status = 'failed', next_attempt_at = NULL, queued = NULL, error = $2, failure_reason = $3, ordered_by = NULL
 FROM picked
 WHERE d.id = picked.id
 RETURNING d.merchant_id, picked.ordered_by;

@@ -17,9 +17,9 @@ INSERT INTO attempt (delivery_id, run, number, trigger, url, at, duration_ms, re
                      response_headers, response_body, error_class, error, next_attempt_at, phases,
                      response_truncated)
 SELECT *
-FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::double precision[], $8::jsonb[],
-            $9::int[], $10::jsonb[], $11::bytea[], $12::text[], $13::text[], $14::timestamptz[],
-            $15::jsonb[], $16::bool[])
+FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::double precision[], $8::json[],
+            $9::int[], $10::json[], $11::bytea[], $12::text[], $13::text[], $14::timestamptz[],
+            $15::json[], $16::bool[])
 ON CONFLICT (delivery_id, run, number) DO NOTHING;
 
 -- name: drop_old_attempts(days, most)

@@ -91,22 +91,23 @@ FROM taken
 JOIN message AS m ON m.id = taken.message_id
 ORDER BY taken.id;
 
--- name: finish_claims(ids, runs, numbers, statuses, attempts, next_attempt_ats, queueds, last_attempt_ats, response_codes, errors, leased_by)
+-- name: finish_claims(ids, runs, numbers, statuses, attempts, next_attempt_ats, queueds, last_attempt_ats, response_codes, errors, failure_reasons, leased_by)
 -- What became of claimed deliveries; the answer leaves out those whose claim was lost (a newer run, another process).
 -- Of those that ended it tells in which line they stood.
 WITH held AS (
     SELECT r.*, d.ordered_by
     FROM unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::int[], $6::timestamptz[], $7::text[], $8::timestamptz[],
-                $9::int[], $10::text[])
-        AS r (id, run, number, status, attempts, next_attempt_at, queued, last_attempt_at, response_code, error)
+                $9::int[], $10::text[], $11::text[])
+        AS r (id, run, number, status, attempts, next_attempt_at, queued, last_attempt_at, response_code, error,
+              failure_reason)
     JOIN delivery AS d ON d.id = r.id
-    WHERE d.run = r.run AND d.attempts = r.number - 1 AND d.leased_by = $11
+    WHERE d.run = r.run AND d.attempts = r.number - 1 AND d.leased_by = $12
     ORDER BY d.id
     FOR NO KEY UPDATE OF d
 )
 UPDATE delivery AS d
 SET status = h.status, attempts = h.attempts, next_attempt_at = h.next_attempt_at, queued = h.queued,
-    leased_by = NULL, lease_until = NULL, error = h.error,
+    leased_by = NULL, lease_until = NULL, error = h.error, failure_reason = h.failure_reason,
     ordered_by = CASE WHEN h.status = 'pending' THEN h.ordered_by END,
     last_attempt_at = coalesce(h.last_attempt_at, d.last_attempt_at),
     response_code = CASE WHEN h.last_attempt_at IS NULL THEN d.response_code ELSE h.response_code END

@@ -15,7 +15,7 @@ SELECT id FROM delivery WHERE id = ANY ($1::text[]) AND status = $2 ORDER BY id 
 -- One that waits in a line waits no more and leaves it; one that others wait for keeps its place.
 UPDATE delivery
 SET run = run + 1, attempts = 0, started_by = $2, status = 'pending', next_attempt_at = $3, queued = NULL,
-    leased_by = NULL, lease_until = NULL, error = NULL,
+    leased_by = NULL, lease_until = NULL, error = NULL, failure_reason = NULL,
     waiting = false, ordered_by = CASE WHEN NOT waiting THEN ordered_by END
 WHERE id = ANY ($1::text[])
 RETURNING id, run;

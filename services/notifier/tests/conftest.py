@@ -188,10 +188,11 @@ async def deliveries_of(pool: Pool, merchant_id: str = MERCHANT) -> list[Any]:
     return page.rows
 
 
-async def attempts_of(pool: Pool, delivery_id: str) -> list[Any]:
+async def attempts_of(pool: Pool, delivery_id: str) -> list[dict[str, Any]]:
     """The log of a delivery."""
     async with pool.acquire() as connection:
-        return await queries.list_attempts.rows(connection, delivery_id=delivery_id)
+        rows = await queries.list_attempts.rows(connection, delivery_id=delivery_id)
+    return [{**row, "request_headers": orjson.loads(row["request_headers"])} for row in rows]
 
 
 async def records_in(pool: Pool) -> list[tuple[str, DispatchWebhook]]:

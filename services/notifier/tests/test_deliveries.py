@@ -133,6 +133,7 @@ async def test_five_attempts_then_failed(runtime: Runtime[Settings], process: Pr
     assert await records_in(runtime.pool) == []
     (delivery,) = await deliveries_of(runtime.pool)
     assert (delivery["status"], delivery["attempts"], delivery["next_attempt_at"]) == ("failed", 5, None)
+    assert delivery["failure_reason"] == "exhausted"
     attempts = await attempts_of(runtime.pool, delivery["id"])
     assert [(a["number"], a["error_class"], a["response_body"]) for a in attempts] == [
         (number, "status", b"broken") for number in range(1, 6)
@@ -188,9 +189,9 @@ async def test_what_is_pending_when_its_endpoint_is_disabled_is_not_sent(
     await process.idle()
     assert len(receiver.received) == 2
     rows = await deliveries_of(runtime.pool)
-    assert [(row["status"], row["error"]) for row in rows] == [
-        ("failed", "The endpoint answered 410"),
-        ("failed", "endpoint disabled"),
+    assert [(row["status"], row["error"], row["failure_reason"]) for row in rows] == [
+        ("failed", "The endpoint answered 410", "gone"),
+        ("failed", "endpoint disabled", "endpoint_disabled"),
     ]
 
 
