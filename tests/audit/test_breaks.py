@@ -391,6 +391,20 @@ async def test_what_may_be_under_way_is_told_as_skipped(bare: Scene, one: Break)
     assert report["skipped"] == len(found)
 
 
+async def test_what_the_log_of_attempts_has_forgotten_is_counted_and_no_difference(bare: Scene) -> None:
+    before = (await bare.gateway.audit())["checked"]
+    forgotten = (
+        "WITH gone AS (DELETE FROM notifier.attempt) "
+        "UPDATE notifier.attempt_log_start SET delivery_id = (SELECT max(id) || '0' FROM notifier.delivery)"
+    )
+    async with broken(bare.gateway.admin, forgotten):
+        report = await bare.gateway.audit()
+    assert report["ok"], report["differences"]
+    assert before["webhook_attempts"] > 0 == before["webhook_attempts_forgotten"]
+    assert report["checked"]["webhook_attempts"] == 0
+    assert report["checked"]["webhook_attempts_forgotten"] == before["webhook_attempts"]
+
+
 async def test_an_audit_that_reads_a_part_of_the_rows_says_so(bare: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries.audit_orders, "text", f"{queries.audit_orders.text} LIMIT 3")
     report = await bare.gateway.audit()
