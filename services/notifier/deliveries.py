@@ -14,7 +14,7 @@ from chassis.outbox import OutboxMessage
 from chassis.pg import Connection
 from contracts import ids
 from contracts.events.webhook import DispatchWebhook
-from services.notifier import ordering, store
+from services.notifier import ordering, pace, store
 from services.notifier.health import Disabled, Health
 from services.notifier.lanes import Lanes
 from services.notifier.ordering import Line
@@ -48,6 +48,15 @@ class Claims:
         self.jobs += other.jobs
         self.backlog |= other.backlog
         self.early += other.early
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedClaims:
+    """What was claimed of what is queued; which endpoints have a limit, and how long it holds more back, in s."""
+
+    jobs: list[Job]
+    limited: set[str]
+    held_s: Mapping[str, float]
 
 
 def body_of(message_id: str, type_: str, at: datetime, sequence: int, data: Mapping[str, Any]) -> bytes:
@@ -101,7 +110,7 @@ def _first_delivery(
     now: datetime,
 ) -> NewDelivery:
     delivery_id = ids.new_id(ids.DELIVERY)
-    if not lanes.take(endpoint.id):
+    if endpoint.rate_limit_per_s is not None or not lanes.take(endpoint.id):
         claims.backlog.add(endpoint.id)
         return NewDelivery(delivery_id, message, endpoint.id, queued="slot", ordered_by=ordered_by)
     claims.jobs.append(
@@ -143,7 +152,7 @@ async def claim_scheduled(
         job = scheduled.job
         if scheduled.next_attempt_at > now:
             claims.early.append(scheduled)
-        elif lanes.take(job.endpoint.id, urgent=job.trigger == "manual"):
+        elif job.endpoint.rate_limit_per_s is None and lanes.take(job.endpoint.id, urgent=job.trigger == "manual"):
             claims.jobs.append(job)
         else:
             claims.backlog.add(job.endpoint.id)
@@ -151,6 +160,23 @@ async def claim_scheduled(
     await store.place(
         connection, leased=claims.jobs, queued=queued, leased_by=lease.holder, lease_until=now + lease.length
     )
+
+
+async def claim_queued(
+    connection: Connection, wanted: Mapping[str, int], *, lease: Lease, now: datetime
+) -> QueuedClaims:
+    """Claim the oldest queued deliveries of these endpoints, so many of each, as far as their limits allow."""
+    endpoints = await store.endpoints_as_they_are(connection, wanted)
+    limits = {e.id: e.rate_limit_per_s for e in endpoints.values() if e.rate_limit_per_s is not None and e.listens}
+    paces = await pace.lock(connection, limits)
+    allowed = {id_: min(count, paces[id_].tokens) if id_ in paces else count for id_, count in wanted.items()}
+    jobs = await store.claim_queued(
+        connection, allowed, endpoints, leased_by=lease.holder, lease_until=now + lease.length
+    )
+    taken = Counter(job.endpoint.id for job in jobs)
+    waits_s = await pace.spend(connection, paces, taken)
+    held_s = {id_: wait_s for id_, wait_s in waits_s.items() if taken[id_] == allowed[id_] < wanted[id_]}
+    return QueuedClaims(jobs, set(paces), held_s)
 
 
 async def record(

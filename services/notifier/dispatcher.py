@@ -21,7 +21,7 @@ from chassis.log import WideLog
 from chassis.metrics import Metrics
 from chassis.pg import Fate, Pool
 from chassis.progress import Progress
-from services.notifier import deliveries, store
+from services.notifier import deliveries
 from services.notifier.deliveries import Claims, Lease
 from services.notifier.health import Health
 from services.notifier.lanes import Lanes
@@ -156,24 +156,21 @@ class Dispatcher:
             return
         try:
             async with pg.transaction(self._pool) as connection:
-                jobs = await store.claim_queued(
-                    connection,
-                    reserved,
-                    leased_by=self._lease.holder,
-                    lease_until=self._clock.now() + self._lease.length,
-                )
+                claimed = await deliveries.claim_queued(connection, reserved, lease=self._lease, now=self._clock.now())
         except BaseException:
             for endpoint_id, count in reserved.items():
                 self.lanes.note_backlog(endpoint_id)
                 self.lanes.give_back(endpoint_id, count)
             raise
-        taken = Counter(job.endpoint.id for job in jobs)
+        taken = Counter(job.endpoint.id for job in claimed.jobs)
         for endpoint_id, count in reserved.items():
-            if taken[endpoint_id] == count:
+            if endpoint_id in claimed.limited:
+                self.lanes.limit(endpoint_id, claimed.held_s.get(endpoint_id, 0.0))
+            if taken[endpoint_id] == count or endpoint_id in claimed.held_s:
                 self.lanes.note_backlog(endpoint_id)
-            else:
+            if taken[endpoint_id] < count:
                 self.lanes.give_back(endpoint_id, count - taken[endpoint_id])
-        for job in jobs:
+        for job in claimed.jobs:
             self._enter(job)
 
     async def _claim_early(self) -> None:

@@ -24,7 +24,8 @@ SUSPECTS_PART: Final = 4
 class Lane:
     """What one process does for one endpoint: `claimed` are taken, of them `running` are being sent and `waiting` are
     next. The window grows with quick answers, falls back to the slots with a slow one and is halved when none comes.
-    `backlog`: deliveries wait in Postgres. `suspect`: the last attempt found nobody."""
+    `backlog`: deliveries wait in Postgres. `suspect`: the last attempt found nobody. `limited`: what is claimed is to
+    be sent at once, so it gets no more than its slots, and nothing before `held_until_s`."""
 
     window: int
     suspect: bool = False
@@ -32,6 +33,8 @@ class Lane:
     running: int = 0
     waiting: deque[Job] = field(default_factory=deque)
     backlog: bool = False
+    limited: bool = False
+    held_until_s: float = 0.0
     alarm_s: float | None = None
 
 
@@ -80,6 +83,13 @@ class Lanes:
         """Deliveries wait in Postgres for this endpoint."""
         lane = self._lane(endpoint_id)
         lane.backlog = True
+        self._look(endpoint_id, lane)
+
+    def limit(self, endpoint_id: str, held_s: float) -> None:
+        """The endpoint has a rate limit; nothing more may be claimed for so long."""
+        lane = self._lanes[endpoint_id]
+        lane.limited = True
+        lane.held_until_s = self._time_s() + held_s
         self._look(endpoint_id, lane)
 
     def take_for_backlogs(self) -> dict[str, int]:
@@ -181,7 +191,15 @@ class Lanes:
         """How many more may be claimed, as far as the endpoint goes."""
         state = self._breakers.state(endpoint_id, self._time_s())
         window = {"closed": lane.window, "half-open": 1, "open": 0}[state]
+        if lane.limited:
+            window = 0 if self._time_s() < lane.held_until_s else min(window, self._slots)
         return max(0, window - lane.claimed)
+
+    def _opens_s(self, endpoint_id: str, lane: Lane) -> float:
+        """When there will be room by itself; in the past when time does not change it."""
+        if self._breakers.state(endpoint_id, self._time_s()) == "open":
+            return max(lane.held_until_s, self._breakers.open_until_s(endpoint_id))
+        return lane.held_until_s
 
     def _left_for(self, lane: Lane) -> int:
         """What the process's bound leaves: the second half is for endpoints that do not have their slots filled yet,
@@ -223,8 +241,9 @@ class Lanes:
             self._ready.setdefault(endpoint_id)
             return
         self._ready.pop(endpoint_id, None)
-        if lane.backlog and self._breakers.state(endpoint_id, self._time_s()) == "open":
-            self._wake_at(endpoint_id, lane, self._breakers.open_until_s(endpoint_id))
+        opens_s = self._opens_s(endpoint_id, lane)
+        if lane.backlog and opens_s > self._time_s():
+            self._wake_at(endpoint_id, lane, opens_s)
 
     def _wake_at(self, endpoint_id: str, lane: Lane, at_s: float) -> None:
         if lane.alarm_s != at_s:

@@ -16,7 +16,7 @@ from chassis.sql import Queries, Query
 from services.notifier.state import Endpoint, Job, Outcome, Queued, StartedBy, trigger_of
 
 SQL: Final = Path(__file__).with_name("sql")
-NAMES: Final = ("queries", "endpoints", "health", "lists", "log", "ordering", "retries")
+NAMES: Final = ("queries", "endpoints", "health", "lists", "log", "ordering", "pace", "retries")
 queries = Queries(*(SQL / f"{name}.sql" for name in NAMES))
 
 COUNTED: Final = "deliveries"
@@ -98,13 +98,10 @@ def endpoint_from(row: asyncpg.Record) -> Endpoint:
     )
 
 
-async def _jobs_from(connection: Connection, rows: Sequence[asyncpg.Record]) -> list[Job]:
-    """The next attempts of deliveries' rows, with their endpoints as they are now."""
-    if not rows:
-        return []
-    found = await queries.endpoints.rows(connection, ids=sorted({row["endpoint_id"] for row in rows}))
-    endpoints = {row["id"]: endpoint_from(row) for row in found}
-    return [_job_from(row, endpoints[row["endpoint_id"]]) for row in rows]
+async def endpoints_as_they_are(connection: Connection, endpoint_ids: Iterable[str]) -> dict[str, Endpoint]:
+    """Endpoints by id."""
+    found = await queries.endpoints.rows(connection, ids=sorted(endpoint_ids))
+    return {row["id"]: endpoint_from(row) for row in found}
 
 
 def _job_from(row: asyncpg.Record, endpoint: Endpoint) -> Job:
@@ -165,8 +162,10 @@ async def lock_scheduled(connection: Connection, wanted: Iterable[tuple[str, int
     """Lock the deliveries that records (delivery, run, attempt) name, as far as that attempt is the next one."""
     ids, runs, attempts = columns(sorted(set(wanted)), 3)
     rows = await queries.lock_scheduled.rows(connection, ids=ids, runs=runs, attempts=attempts)
-    jobs = await _jobs_from(connection, rows)
-    return [Scheduled(job, row["next_attempt_at"]) for job, row in zip(jobs, rows, strict=True)]
+    if not rows:
+        return []
+    endpoints = await endpoints_as_they_are(connection, {row["endpoint_id"] for row in rows})
+    return [Scheduled(_job_from(row, endpoints[row["endpoint_id"]]), row["next_attempt_at"]) for row in rows]
 
 
 async def place(
@@ -179,14 +178,19 @@ async def place(
 
 
 async def claim_queued(
-    connection: Connection, wanted: Mapping[str, int], *, leased_by: str, lease_until: datetime
+    connection: Connection,
+    wanted: Mapping[str, int],
+    endpoints: Mapping[str, Endpoint],
+    *,
+    leased_by: str,
+    lease_until: datetime,
 ) -> list[Job]:
     """Lease the oldest queued deliveries of these endpoints, so many of each."""
     endpoint_ids, mosts = columns(sorted(wanted.items()), 2)
     rows = await queries.claim_queued.rows(
         connection, endpoint_ids=endpoint_ids, mosts=mosts, leased_by=leased_by, lease_until=lease_until
     )
-    return await _jobs_from(connection, rows)
+    return [_job_from(row, endpoints[row["endpoint_id"]]) for row in rows]
 
 
 async def finish_claims(connection: Connection, outcomes: Sequence[Outcome], leased_by: str) -> dict[str, str | None]:

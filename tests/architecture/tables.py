@@ -27,6 +27,7 @@ UNPARTITIONED: Final = {
     "api_key_uses": "as many as API keys",
     "order_receipts": "unique over all time",
     "endpoint": "as many as merchants",
+    "endpoint_pace": "as many as endpoints with a rate limit",
     "count_total": "as many as merchants",
     "count_delta": "folded in the background",
     "open_commands": "gone with their result",

@@ -78,6 +78,7 @@ OWN: Final = {
         "health": "how endpoints fare, and when they are turned off",
         "lanes": "how much one endpoint may hold at once",
         "lists": "pages of the log and their totals",
+        "pace": "how fast an endpoint with a limit is sent to",
         "retries": "use cases: sending again",
         "retention": "how long the log of attempts is kept",
         "sender": "one attempt, from its headers to its error class",

@@ -21,6 +21,7 @@ from chassis import pg
 from chassis.cloudevents import Attributes
 from chassis.consumer import Message
 from chassis.pg import Pool
+from chassis.progress import Progress
 from chassis.runtime import Runtime
 from chassis.sweep import Sweep
 from contracts import ids
@@ -150,6 +151,19 @@ class Process:
     async def idle(self) -> None:
         """Return once nothing is being sent or recorded."""
         await asyncio.wait_for(self.dispatcher.idle(), 20)
+
+
+class CountedTurns(Progress):
+    """How often a worker's loop turned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def beat(self) -> None:
+        """The loop turned."""
+        super().beat()
+        self.count += 1
 
 
 @pytest.fixture

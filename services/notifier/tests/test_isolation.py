@@ -9,13 +9,13 @@ import pytest
 from aiohttp import web
 
 from chassis import pg
-from chassis.progress import Progress
 from chassis.runtime import Runtime
 from chassis.tests.waiting import until
 from services.notifier import deliveries, retries, store
 from services.notifier.settings import Settings
 from services.notifier.tests.conftest import (
     MERCHANT,
+    CountedTurns,
     Process,
     add_endpoint,
     deliveries_of,
@@ -37,19 +37,6 @@ async def settings(settings: Settings) -> Settings:
         "webhook_breaker_cooldown_max_s": 0.2,
     }
     return settings.model_copy(update=quick)
-
-
-class CountedTurns(Progress):
-    """How often a worker's loop turned."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def beat(self) -> None:
-        """The loop turned."""
-        super().beat()
-        self.count += 1
 
 
 @pytest.fixture
