@@ -101,8 +101,6 @@ class Connection(asyncio.Protocol):
         waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiter = waiter
         self._phases = phases
-        self._headers = {}
-        self._body = bytearray()
         self._body_max_bytes = body_max_bytes
         self._received_bytes = self._header_bytes = self._interims = self._status = 0
         self._complete = self._truncated = False
@@ -211,6 +209,8 @@ class Connection(asyncio.Protocol):
         self._phases.enter(None)
         if self._waiter is not None:
             self._waiter.set_result(Answer(self._status, self._headers, bytes(self._body), self._truncated))
+        # Nothing of it stays while the connection is idle.
+        self._waiter, self._headers, self._body = None, {}, bytearray()
         # An answer that came before the whole request was sent leaves a rest of it that nobody waits for.
         if not self._complete or not self.usable or self._transport.get_write_buffer_size():
             self.abort()

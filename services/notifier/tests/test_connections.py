@@ -1,6 +1,7 @@
 """Connections to receivers: made over TLS or not, kept, found closed, given up; with either event loop."""
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from dataclasses import replace
@@ -166,6 +167,25 @@ def test_of_several_addresses_the_next_is_tried(run: Run) -> None:
         async with Server(says(OK)) as server:
             exchange = await made.send(job(server.url.replace("127.0.0.1", "shop.example")))
             assert (exchange.error_class, server.connections) == (None, 1)
+        await made.close()
+
+    run(attempt())
+
+
+def test_an_address_where_nobody_answers_costs_little(run: Run) -> None:
+    """Its queue of connections is full, so that a further one hangs: the next address is tried beside it."""
+
+    async def attempt() -> None:
+        made = sender(lookup=lambda _: ["127.0.0.2", "127.0.0.1"])
+        async with Server(says(OK)) as server:
+            with socket.create_server(("127.0.0.2", server.port), backlog=0), contextlib.ExitStack() as queue:
+                for _ in range(8):
+                    waiting = queue.enter_context(socket.socket())
+                    waiting.setblocking(False)
+                    waiting.connect_ex(("127.0.0.2", server.port))
+                exchange = await made.send(job(server.url.replace("127.0.0.1", "shop.example")))
+            assert (exchange.error_class, server.connections) == (None, 1)
+            assert exchange.phases["connect"] >= connections.NEXT_ADDRESS_S * 900
         await made.close()
 
     run(attempt())
