@@ -1,5 +1,7 @@
 -- Deliveries of one status are in an index by id, and those of several are its parts merged. What that does not serve is
 -- filtered row by row, over a window of so many rows: one more index would be written with every change of every delivery.
+-- A merchant's are found by triples, `(merchant_id, status, id) >= …`, in the order of triples: so only that index will do. By
+-- `merchant_id = $1` the planner, where one merchant has most rows, looks for a small one's along the ids of all.
 
 -- name: list_deliveries(merchant_id, low, high, oldest_first, window, statuses, event_type, endpoint_id, failure_reason, created_from, created_to, limit, offset)
 -- A page of deliveries from `low` (inclusive) to `high` (exclusive): of those that match, the nearest to where it starts.
@@ -8,11 +10,13 @@ FROM (
     SELECT * FROM (
         SELECT d.*
         FROM unnest($6::text[]) AS s (status), LATERAL (
-            (SELECT * FROM delivery WHERE merchant_id = $1 AND status = s.status AND id >= $2 AND id < $3 AND NOT $4::bool
-             ORDER BY id DESC LIMIT $5)
+            (SELECT * FROM delivery
+             WHERE (merchant_id, status, id) >= ($1, s.status, $2) AND (merchant_id, status, id) < ($1, s.status, $3) AND NOT $4::bool
+             ORDER BY merchant_id DESC, status DESC, id DESC LIMIT $5)
             UNION ALL
-            (SELECT * FROM delivery WHERE merchant_id = $1 AND status = s.status AND id >= $2 AND id < $3 AND $4
-             ORDER BY id LIMIT $5)
+            (SELECT * FROM delivery
+             WHERE (merchant_id, status, id) >= ($1, s.status, $2) AND (merchant_id, status, id) < ($1, s.status, $3) AND $4
+             ORDER BY merchant_id, status, id LIMIT $5)
         ) AS d
         ORDER BY CASE WHEN $4 THEN d.id END, d.id DESC LIMIT $5
     ) AS seen
@@ -38,11 +42,13 @@ SELECT count(*) FILTER (
 FROM (
     SELECT d.*
     FROM unnest($6::text[]) AS s (status), LATERAL (
-        (SELECT * FROM delivery WHERE merchant_id = $1 AND status = s.status AND id >= $2 AND id < $3 AND NOT $4::bool
-         ORDER BY id DESC LIMIT $5)
+        (SELECT * FROM delivery
+         WHERE (merchant_id, status, id) >= ($1, s.status, $2) AND (merchant_id, status, id) < ($1, s.status, $3) AND NOT $4::bool
+         ORDER BY merchant_id DESC, status DESC, id DESC LIMIT $5)
         UNION ALL
-        (SELECT * FROM delivery WHERE merchant_id = $1 AND status = s.status AND id >= $2 AND id < $3 AND $4
-         ORDER BY id LIMIT $5)
+        (SELECT * FROM delivery
+         WHERE (merchant_id, status, id) >= ($1, s.status, $2) AND (merchant_id, status, id) < ($1, s.status, $3) AND $4
+         ORDER BY merchant_id, status, id LIMIT $5)
     ) AS d
     ORDER BY CASE WHEN $4 THEN d.id END, d.id DESC LIMIT $5
 ) AS seen;
@@ -87,7 +93,9 @@ WHERE m.merchant_id = $1 AND d.id >= $2 AND d.id < $3 AND d.status = ANY ($5::te
 -- name: match_deliveries(merchant_id, low, high, window, status, event_type, endpoint_ids, failure_reason, created_from, created_to, limit)
 -- Of a window of deliveries of one status, the oldest first: which match, and go to these endpoints.
 WITH seen AS MATERIALIZED (
-    SELECT * FROM delivery WHERE merchant_id = $1 AND status = $5 AND id > $2 AND id < $3 ORDER BY id LIMIT $4
+    SELECT * FROM delivery
+    WHERE (merchant_id, status, id) > ($1, $5, $2) AND (merchant_id, status, id) < ($1, $5, $3)
+    ORDER BY merchant_id, status, id LIMIT $4
 ), matching AS MATERIALIZED (
     SELECT id FROM seen
     WHERE ($6::text IS NULL OR event_type = $6) AND endpoint_id = ANY ($7::text[])

@@ -1,8 +1,10 @@
 """The webhook log's list: pages that neither skip nor repeat, filters, and totals that scan no history."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
+import asyncpg
+import orjson
 import pytest
 from aiohttp.test_utils import TestClient
 
@@ -11,6 +13,7 @@ from contracts import ids
 from services.notifier.lists import list_deliveries
 from services.notifier.schemas import DeliveriesQuery
 from services.notifier.settings import Settings
+from services.notifier.store import queries
 from services.notifier.tests.conftest import MERCHANT, OTHER_MERCHANT, Process, deliveries_of, payment_event
 from services.notifier.tests.receiver import Receiver, in_turn, status
 from services.notifier.tests.test_routes import OTHER_HEADERS, call
@@ -153,3 +156,48 @@ async def test_a_filtered_page_ends_with_its_window_and_says_where_to_go_on(
 async def test_what_can_not_be_meant_is_refused(client: Client, query: str) -> None:
     code, answer = await call(client, "GET", f"/internal/webhooks?{query}")
     assert (code, answer["error"]["code"]) == (400, "BAD_REQUEST_ERROR")
+
+
+MUCH: Final = 200
+"""Blocks: a look into every partition's index takes a few dozen, a walk along all ids thousands."""
+
+HISTORY: Final = """
+INSERT INTO delivery (id, message_id, endpoint_id, merchant_id, event_type, status, run, attempts, created_at)
+SELECT 'whd_' || lpad(n::text, 16, '0'), 'evt_' || lpad(n::text, 16, '0'), 'we_1', $1, 'payment.success',
+       CASE WHEN n % 3 = 0 THEN 'failed' ELSE 'success' END, 1, 1, now()
+FROM generate_series(1, $2::int) AS n
+"""
+
+
+@pytest.mark.parametrize("query", ["list_deliveries", "survey_deliveries", "match_deliveries"])
+async def test_who_has_little_pays_nothing_for_a_merchant_that_has_much(
+    runtime: Runtime[Settings], settings: Settings, query: str
+) -> None:
+    """By what is read: the planner must not look for the one's few along the ids of all."""
+    assert settings.migrate_database_url is not None
+    owner = await asyncpg.connect(settings.migrate_database_url.get_secret_value())
+    await owner.execute(HISTORY, MERCHANT, 20_000)
+    await owner.execute("ANALYZE delivery")
+    await owner.close()
+    wanted = {
+        "merchant_id": f"'{OTHER_MERCHANT}'",
+        "low": "'whd_'",
+        "high": "'whd_z'",
+        "oldest_first": "false",
+        "window": "1000",
+        "statuses": "'{pending,success,failed}'",
+        "status": "'failed'",
+        "endpoint_ids": "'{we_1}'",
+        "limit": "11",
+        "offset": "0",
+    }
+    asked = getattr(queries, query)
+    arguments = ", ".join(wanted.get(name, "NULL") for name in asked.params)
+    async with runtime.pool.acquire() as connection:
+        # Prepared, so that it is the plan that the service runs: one for all that may be asked.
+        await connection.execute(f"PREPARE asked AS {asked.text}")
+        told = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE asked({arguments})")
+        await connection.execute("DEALLOCATE asked")
+    (explained,) = orjson.loads(told)
+    plan = explained["Plan"]
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < MUCH
