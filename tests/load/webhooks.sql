@@ -21,12 +21,13 @@ FROM message ORDER BY id;
 
 -- name: fill_attempts()
 -- By the one attempt that it took.
-INSERT INTO attempt (delivery_id, run, number, trigger, url, at, duration_ms, request_headers, response_status, response_headers, response_body)
-SELECT id, 1, 1, 'auto', 'http://127.0.0.1/webhook', created_at, 1.5,
-       jsonb_build_object('Content-Type', 'application/json', 'User-Agent', 'Paygate-Webhooks/1', 'webhook-id', message_id,
-                          'webhook-timestamp', '1795661375', 'webhook-signature', 'v1,' || md5(id) || md5(message_id),
-                          'X-Webhook-Signature', md5(id) || md5(message_id)),
-       200, jsonb_build_object('Content-Length', '2'), '\x6f6b'
+INSERT INTO attempt (delivery_id, run, number, trigger, url, at, duration_ms, phases, request_headers, response_status, response_headers,
+                     response_body)
+SELECT id, 1, 1, 'auto', 'http://127.0.0.1/webhook', created_at, 1.5, '{"wait": 1.2, "read": 0.1}',
+       json_build_object('Content-Type', 'application/json', 'User-Agent', 'Paygate-Webhooks/1', 'webhook-id', message_id,
+                         'webhook-timestamp', '1795661375', 'webhook-signature', 'v1,' || md5(id) || md5(message_id),
+                         'X-Webhook-Signature', md5(id) || md5(message_id)),
+       200, json_build_object('Content-Length', '2'), '\x6f6b'
 FROM delivery ORDER BY id;
 
 -- name: endpoint_of(merchant_id)
