@@ -215,9 +215,13 @@ class Dispatcher:
     async def _work(self, job: Job) -> None:
         exchange = await self._sender.send(job)
         now = self._clock.now()
+        open_before = self.lanes.breakers_open
         following, sent_back = self.lanes.leave(
             job.endpoint.id, there=found_somebody(exchange), quick=is_quick(exchange)
         )
+        if self.lanes.breakers_open != open_before:
+            state = "open" if self.lanes.breakers_open > open_before else "closed"
+            self._wide.emit("webhook.breaker", endpoint_id=job.endpoint.id, state=state)
         if following is not None:
             self._spawn(self._work(following))
         for waiting in sent_back:

@@ -202,13 +202,13 @@ class Lanes:
         return lane.held_until_s
 
     def _left_for(self, lane: Lane) -> int:
-        """What the process's bound leaves: the second half is for endpoints that do not have their slots filled yet,
-        so that the windows of many busy ones keep no other from being sent to. Suspects have a part between them."""
-        left = self._claims_max - self.unsettled
-        unfilled = max(0, self._slots - lane.claimed)
-        half = self._claims_max // 2
-        left = left - half + unfilled if left > half else min(left, unfilled)
-        return min(left, max(1, self._claims_max // SUSPECTS_PART) - self._suspected) if lane.suspect else left
+        """What the process's bound leaves: its second half is for endpoints that do not have their slots filled yet,
+        the last quarter for those that have nothing under way, so that however many are busy or hang at once, others
+        are sent to. Suspects have a part between them."""
+        left, half = self._claims_max - self.unsettled, self._claims_max // 2
+        most = self._slots if left > half // 2 else 1
+        granted = min(left, max(0, left - half) + max(0, most - lane.claimed))
+        return min(granted, max(1, self._claims_max // SUSPECTS_PART) - self._suspected) if lane.suspect else granted
 
     def _hold(self, lane: Lane, count: int) -> None:
         lane.claimed += count

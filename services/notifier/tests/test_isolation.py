@@ -22,7 +22,7 @@ from services.notifier.tests.conftest import (
     payment_event,
     records_in,
 )
-from services.notifier.tests.receiver import Receiver, status
+from services.notifier.tests.receiver import Receiver, after, status
 
 OPENS_AFTER = 5
 EACH = 40
@@ -94,6 +94,16 @@ async def test_a_dead_endpoint_gets_few_attempts_and_everything_once_it_is_back(
     assert received == {row["message_id"]: row["attempts"] for row in rows}
     async with runtime.pool.acquire() as connection:
         assert await connection.fetchval("SELECT count(*) FROM attempt") == len(receiver.received)
+
+
+async def test_a_half_open_breaker_lets_one_through_at_a_time(running: Process, receiver: Receiver) -> None:
+    receiver.answer = status(503)
+    await running.take(*(payment_event() for _ in range(100)))
+    await until_open(running)
+    receiver.answer = after(0.1, 503)
+    receiver.running_most, before = 0, len(receiver.received)
+    await receiver.until(before + 4)
+    assert receiver.running_most == 1
 
 
 async def test_what_waits_for_a_breaker_costs_no_turns_of_the_loop(

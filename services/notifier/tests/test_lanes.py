@@ -101,7 +101,26 @@ def test_wide_windows_leave_room_for_the_slots_of_others() -> None:
         send(lanes, "1")
     assert lanes.take("we_a", 100) == 12
     assert lanes.take("we_a", 100) == 0
-    assert [lanes.take(f"we_{number}", 100) for number in range(5)] == [2, 2, 2, 2, 0]
+    assert [lanes.take(f"we_{number}", 100) for number in range(6)] == [2, 2, 1, 1, 1, 1]
+    assert lanes.take("we_last", 100) == 0
+
+
+def test_one_merchants_endpoints_that_hang_all_at_once_leave_room_for_everybody_else() -> None:
+    lanes, _ = lanes_of(slots=8, claims_max=160, opens_after=20)
+    hanging = [f"we_{number}" for number in range(50)]
+    held = [lanes.take(name, 100) for name in hanging]
+    assert sum(held) <= 160 - 40 + len(hanging)
+    assert held.count(1) > 10
+    quiet = [f"we_quiet_{number}" for number in range(160 - sum(held))]
+    assert [lanes.take(name) for name in quiet] == [1] * len(quiet)
+    for name, count in zip(hanging, held, strict=True):
+        for number in range(count):
+            lanes.enter(job(str(number), name))
+        for _ in range(count):
+            lanes.leave(name, there=False, quick=False)
+            lanes.settle()
+    # Now they are known to hang, and have a quarter between them.
+    assert sum(lanes.take(name, 100) for name in hanging) == 40
 
 
 def test_endpoints_that_found_nobody_hold_a_part_of_the_process_between_them() -> None:
