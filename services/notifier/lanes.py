@@ -145,17 +145,16 @@ class Lanes:
         lane = self._lanes[endpoint_id]
         lane.running -= 1
         self._hold(lane, -1)
+        self._suspect(lane, not there)
         if there:
             self._breakers.answered(endpoint_id)
             lane.window = min(lane.window * 2, self._window_max if quick else self._slots)
         else:
             self._breakers.failed(endpoint_id, self._time_s())
             lane.window = lane.window if quick else max(1, lane.window // 2)
-        self._suspect(lane, not there)
-        closed = self._breakers.state(endpoint_id, self._time_s()) == "closed"
-        if not closed:
-            lane.window = 1
-        sent_back = [] if quick and closed else self._empty(lane)
+            if self._breakers.state(endpoint_id, self._time_s()) != "closed":
+                quick, lane.window = False, 1
+        sent_back = [] if quick else self._empty(lane)
         following = lane.waiting.popleft() if lane.waiting else None
         if following is not None:
             lane.running += 1
@@ -189,11 +188,17 @@ class Lanes:
 
     def _room(self, endpoint_id: str, lane: Lane) -> int:
         """How many more may be claimed, as far as the endpoint goes."""
-        state = self._breakers.state(endpoint_id, self._time_s())
-        window = {"closed": lane.window, "half-open": 1, "open": 0}[state]
-        if lane.limited:
-            window = 0 if self._time_s() < lane.held_until_s else min(window, self._slots)
+        special = lane.limited or self._breakers.failing(endpoint_id)
+        window = self._narrowed(endpoint_id, lane) if special else lane.window
         return max(0, window - lane.claimed)
+
+    def _narrowed(self, endpoint_id: str, lane: Lane) -> int:
+        """The window of an endpoint that has a limit or that failed."""
+        now_s = self._time_s()
+        if lane.limited and now_s < lane.held_until_s:
+            return 0
+        window = min(lane.window, self._slots) if lane.limited else lane.window
+        return {"closed": window, "half-open": 1, "open": 0}[self._breakers.state(endpoint_id, now_s)]
 
     def _opens_s(self, endpoint_id: str, lane: Lane) -> float:
         """When there will be room by itself; in the past when time does not change it."""

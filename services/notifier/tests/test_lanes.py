@@ -1,5 +1,10 @@
 """Slots, windows, breakers and what becomes of what waits."""
 
+import random
+from collections import Counter
+
+import pytest
+
 from services.notifier.breaker import BreakerRules, Breakers
 from services.notifier.lanes import WINDOW_FIRST, Lanes
 from services.notifier.state import Endpoint, Job
@@ -229,3 +234,93 @@ def test_closing_gives_back_what_waits_and_takes_nothing_new() -> None:
     assert lanes.close() == [job("3")]
     assert lanes.take("we_b") == 0
     assert lanes.leave("we_a", there=True, quick=True) == (None, [])
+
+
+class Walk:
+    """Deliveries arrive, are answered, hang and fail in whatever order; five of twelve endpoints are mostly well."""
+
+    def __init__(self, seed: int) -> None:
+        self.moves = random.Random(seed)
+        self.lanes, self.time_s = lanes_of(slots=3, window_max=9, claims_max=40, opens_after=4)
+        self.names = [f"we_{number:02}" for number in range(12)]
+        self.backlog: Counter[str] = Counter()
+        self.running: list[str] = []
+        self.waiting: Counter[str] = Counter()
+
+    def move(self) -> None:
+        """Any one thing."""
+        match self.moves.randrange(4):
+            case 0:
+                self.arrive(self.moves.choice(self.names))
+            case 1 if self.running:
+                name = self.moves.choice(self.running)
+                well = self.moves.random() < (0.9 if name < "we_05" else 0.1)
+                self.end(name, there=well, quick=self.moves.random() < 0.7)
+            case 2:
+                self.time_s.s += self.moves.random()
+            case _:
+                self.claim(limits=True)
+
+    def arrive(self, name: str) -> None:
+        """A delivery: claimed at once or queued."""
+        if self.lanes.take(name, urgent=self.moves.random() < 0.1):
+            self.enter(name)
+        else:
+            self.queue(name)
+
+    def queue(self, name: str) -> None:
+        self.backlog[name] += 1
+        self.lanes.note_backlog(name)
+
+    def enter(self, name: str) -> None:
+        if self.lanes.enter(job("1", name)):
+            self.running.append(name)
+        else:
+            self.waiting[name] += 1
+
+    def claim(self, *, limits: bool) -> None:
+        """As the dispatcher does with what is queued."""
+        for name, count in self.lanes.take_for_backlogs().items():
+            found = min(count, self.backlog[name])
+            self.backlog[name] -= found
+            if limits and self.moves.random() < 0.2:
+                self.lanes.limit(name, self.moves.random())
+            if found < count:
+                self.lanes.give_back(name, count - found)
+            else:
+                self.lanes.note_backlog(name)
+            for _ in range(found):
+                self.enter(name)
+
+    def end(self, name: str, *, there: bool, quick: bool) -> None:
+        """An attempt ended and is recorded."""
+        self.running.remove(name)
+        following, sent_back = self.lanes.leave(name, there=there, quick=quick)
+        self.lanes.settle()
+        if following:
+            self.waiting[name] -= 1
+            self.running.append(name)
+        for _ in sent_back:
+            self.waiting[name] -= 1
+            self.lanes.settle()
+            self.queue(name)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_on_any_walk_the_bounds_hold_and_nothing_is_left_waiting(seed: int) -> None:
+    walk = Walk(seed)
+    lanes = walk.lanes
+    for _ in range(1500):
+        walk.move()
+        assert lanes.unsettled == len(walk.running) + walk.waiting.total() <= 40
+        assert max(Counter(walk.running).values(), default=0) <= 3
+    for name in walk.names:
+        walk.arrive(name)
+    for _ in range(500):
+        for name in list(walk.running):
+            walk.end(name, there=True, quick=True)
+        walk.time_s.s += lanes.wait_s(1)
+        walk.claim(limits=False)
+    assert (walk.backlog.total(), lanes.unsettled, lanes.breakers_open) == (0, 0, 0)
+    assert not lanes._lanes
+    assert lanes._suspected == 0
