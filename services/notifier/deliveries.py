@@ -52,10 +52,9 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class QueuedClaims:
-    """What was claimed of what is queued; which endpoints have a limit, and how long it holds more back, in s."""
+    """What was claimed of what is queued; and for each endpoint with a limit, how long it holds more back, in s."""
 
     jobs: list[Job]
-    limited: set[str]
     held_s: Mapping[str, float]
 
 
@@ -175,8 +174,8 @@ async def claim_queued(
     )
     taken = Counter(job.endpoint.id for job in jobs)
     waits_s = await pace.spend(connection, paces, taken)
-    held_s = {id_: wait_s for id_, wait_s in waits_s.items() if taken[id_] == allowed[id_] < wanted[id_]}
-    return QueuedClaims(jobs, set(paces), held_s)
+    held_s = {id_: wait_s if taken[id_] == allowed[id_] < wanted[id_] else 0.0 for id_, wait_s in waits_s.items()}
+    return QueuedClaims(jobs, held_s)
 
 
 async def record(

@@ -164,9 +164,9 @@ class Dispatcher:
             raise
         taken = Counter(job.endpoint.id for job in claimed.jobs)
         for endpoint_id, count in reserved.items():
-            if endpoint_id in claimed.limited:
-                self.lanes.limit(endpoint_id, claimed.held_s.get(endpoint_id, 0.0))
-            if taken[endpoint_id] == count or endpoint_id in claimed.held_s:
+            held_s = claimed.held_s.get(endpoint_id)
+            self.lanes.limit(endpoint_id, held_s)
+            if taken[endpoint_id] == count or held_s:
                 self.lanes.note_backlog(endpoint_id)
             if taken[endpoint_id] < count:
                 self.lanes.give_back(endpoint_id, count - taken[endpoint_id])

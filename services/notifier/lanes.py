@@ -85,11 +85,11 @@ class Lanes:
         lane.backlog = True
         self._look(endpoint_id, lane)
 
-    def limit(self, endpoint_id: str, held_s: float) -> None:
-        """The endpoint has a rate limit; nothing more may be claimed for so long."""
+    def limit(self, endpoint_id: str, held_s: float | None) -> None:
+        """Whether the endpoint has a rate limit now: then nothing more may be claimed for so long."""
         lane = self._lanes[endpoint_id]
-        lane.limited = True
-        lane.held_until_s = self._time_s() + held_s
+        lane.limited = held_s is not None
+        lane.held_until_s = self._time_s() + (held_s or 0.0)
         self._look(endpoint_id, lane)
 
     def take_for_backlogs(self) -> dict[str, int]:

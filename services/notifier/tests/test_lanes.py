@@ -197,6 +197,20 @@ def test_what_somebody_waits_for_does_not_ask_the_breaker() -> None:
     assert [lanes.take("we_a", urgent=True) for _ in range(3)] == [1, 1, 0]
 
 
+def test_a_limit_holds_what_is_claimed_to_the_slots_and_opens_by_itself() -> None:
+    lanes, time_s = lanes_of(slots=2, window_max=8)
+    lanes.note_backlog("we_a")
+    for number in range(3):
+        send(lanes, str(number))
+    assert lanes.take("we_a") == 1
+    lanes.limit("we_a", 0.5)
+    assert (lanes.take("we_a", 9), lanes.take_for_backlogs(), lanes.wait_s(5)) == (0, {}, 0.5)
+    time_s.s += 0.5
+    assert lanes.take_for_backlogs() == {"we_a": 1}
+    lanes.limit("we_a", None)
+    assert lanes.take("we_a", 9) == 6
+
+
 def test_a_probe_that_was_not_made_is_given_back() -> None:
     lanes, time_s = lanes_of(slots=2, opens_after=1)
     send(lanes, "1", there=False)
