@@ -1,7 +1,8 @@
 """The delay topics' relay: each record waits exactly its topic's tier, then hops towards its due time.
 
-It never sends a webhook and never sleeps for all: a partition whose head is not due is paused until it is. It produces,
-awaits the acknowledgement, then commits its offset: a crash in between repeats a record, which the claim drops.
+It never sends a webhook and never sleeps for all: a partition whose head is not due is paused until shortly before, then
+its head is fetched and kept here for the last moment. It produces, awaits the acknowledgement, then commits its offset: a
+crash in between repeats a record, which the claim drops.
 """
 
 import asyncio
@@ -29,6 +30,9 @@ POLL_MS: Final = 500
 PAUSE_MIN_MS: Final = 20
 """Heads that follow each other closely are taken together: at most this late."""
 
+AHEAD_MS: Final = 2 * POLL_MS
+"""A head is fetched so long before it is due, and kept: the consumer may be waiting for other partitions until then."""
+
 SESSION_TIMEOUT_MS: Final = 10_000
 COMMIT_TIMEOUT_S: Final = 10.0
 BACKOFF_S: Final = 0.5
@@ -49,7 +53,9 @@ class DelayRelay(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         self._publisher = publisher
         self._clock = clock
         self._slot_id = slot_id
-        self._due_ms: dict[TopicPartition, int] = {}
+        self._resume_ms: dict[TopicPartition, int] = {}
+        self._held: dict[TopicPartition, list[ConsumerRecord]] = {}
+        """Of paused partitions: what is due next, in no other place than Kafka if this process ends."""
         self._stopping = False
         self._hops = metrics.counter("webhook_delay_hops", "Records forwarded by the delay relay")
 
@@ -64,7 +70,7 @@ class DelayRelay(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
             consumer = self._make()
             try:
                 await asyncio.wait_for(consumer.start(), START_TIMEOUT_S)
-                self._due_ms.clear()
+                self._forget_all()
                 consumer.subscribe(list(TIERS_S), listener=self)
                 while not self._stopping:
                     self.progress.beat()
@@ -80,11 +86,15 @@ class DelayRelay(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """A rebalance forgets every pause, of retained partitions, too: each head is looked at again."""
-        self._due_ms.clear()
+        self._forget_all()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """See above."""
-        self._due_ms.clear()
+        self._forget_all()
+
+    def _forget_all(self) -> None:
+        self._resume_ms.clear()
+        self._held.clear()
 
     def _make(self) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
@@ -106,13 +116,17 @@ class DelayRelay(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
         self._resume_due(consumer)
         # Never cancelled: a cancelled getmany leaks aiokafka's count of running fetches.
         fetched = await consumer.getmany(timeout_ms=self._patience_ms(), max_records=RECORDS_MAX)
+        held, self._held = self._held, {}
+        waiting = {partition: held.get(partition, []) + fetched.get(partition, []) for partition in {**held, **fetched}}
         now_ms = to_ms(self._clock.now())
         hops: list[Outgoing] = []
         positions: dict[TopicPartition, int] = {}
-        for partition, records in fetched.items():
+        for partition, records in waiting.items():
             count = _due_count(records, TIERS_S[partition.topic], now_ms)
             if count < len(records):
-                self._pause_at(consumer, partition, records[count], now_ms)
+                self._wait_for(consumer, partition, records[count:], now_ms)
+            elif partition in held:
+                consumer.resume(partition)
             if count:
                 hops += [_hop(record, now_ms) for record in records[:count]]
                 positions[partition] = records[count - 1].offset + 1
@@ -121,31 +135,42 @@ class DelayRelay(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka i
             self._hops.add(len(hops))
             await asyncio.wait_for(consumer.commit(positions), COMMIT_TIMEOUT_S)
 
-    def _pause_at(
-        self, consumer: AIOKafkaConsumer, partition: TopicPartition, head: ConsumerRecord, now_ms: int
+    def _wait_for(
+        self, consumer: AIOKafkaConsumer, partition: TopicPartition, records: list[ConsumerRecord], now_ms: int
     ) -> None:
+        """Fetch nothing more behind a head that is not due; keep what is soon due, and leave to Kafka what is not."""
         consumer.pause(partition)
-        consumer.seek(partition, head.offset)
-        self._due_ms[partition] = max(_due_ms(head, TIERS_S[partition.topic]), now_ms + PAUSE_MIN_MS)
+        due_ms = _due_ms(records[0], TIERS_S[partition.topic])
+        if due_ms <= now_ms + AHEAD_MS:
+            self._held[partition] = records
+        else:
+            consumer.seek(partition, records[0].offset)
+            self._resume_ms[partition] = due_ms - AHEAD_MS
 
     def _resume_due(self, consumer: AIOKafkaConsumer) -> None:
         now_ms = to_ms(self._clock.now())
-        due = [partition for partition, due_ms in self._due_ms.items() if due_ms <= now_ms]
+        due = [partition for partition, resume_ms in self._resume_ms.items() if resume_ms <= now_ms]
         assigned = consumer.assignment()
         for partition in due:
-            del self._due_ms[partition]
+            del self._resume_ms[partition]
             if partition in assigned:
                 consumer.resume(partition)
 
     def _patience_ms(self) -> int:
-        if not self._due_ms:
-            return POLL_MS
-        wait_ms = min(self._due_ms.values()) - to_ms(self._clock.now())
-        return min(POLL_MS, max(1, wait_ms))
+        now_ms = to_ms(self._clock.now())
+        heads = [_due_ms(records[0], TIERS_S[partition.topic]) for partition, records in self._held.items()]
+        wait_ms = min([due_ms - now_ms for due_ms in (*heads, *self._resume_ms.values())], default=POLL_MS)
+        # Heads that follow each other closely are taken together.
+        return min(POLL_MS, max(PAUSE_MIN_MS if self._held else 1, wait_ms))
 
 
 def _due_ms(record: ConsumerRecord, tier_s: int) -> int:
-    return int(record.timestamp) + tier_s * 1000
+    """When it has waited its tier; sooner if its own time comes sooner, since it took a moment to get here."""
+    waited_ms = int(record.timestamp) + tier_s * 1000
+    try:
+        return min(waited_ms, DispatchWebhook.model_validate_json(record.value or b"").due_at_ms)
+    except ValidationError:
+        return waited_ms
 
 
 def _due_count(records: list[ConsumerRecord], tier_s: int, now_ms: int) -> int:

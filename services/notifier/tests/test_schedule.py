@@ -279,3 +279,20 @@ async def test_whoever_ends_between_two_attempts_no_due_time_changes(
     assert {(row["status"], row["attempts"]) for row in rows} == {("failed", 5)}
     for row in rows:
         assert [one["number"] for one in await attempts_of(runtime.pool, row["id"])] == [1, 2, 3, 4, 5]
+
+
+async def test_a_record_that_came_late_to_its_topic_leaves_it_in_time(
+    runtime: Runtime[Settings], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it took from the decision to the topic is no part of the wait."""
+    async with staged(runtime, receiver, status(500), monkeypatch, jitter=0.0) as stage:
+        await stage.process.take(payment_event())
+        await stage.process.idle()
+        stage.clock.advance(timedelta(milliseconds=400))
+        await stage.carry()
+        stage.clock.advance(timedelta(seconds=60) - timedelta(milliseconds=401))
+        await stage.carry()
+        assert len(receiver.received) == 1
+        stage.clock.advance(timedelta(milliseconds=1))
+        await stage.carry()
+        assert stage.at_s == [0, 60]
