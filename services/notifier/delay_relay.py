@@ -1,8 +1,8 @@
 """The delay topics' relay: each record waits exactly its topic's tier, then hops towards its due time.
 
-It never sends a webhook and never sleeps for all: a partition whose head is not due is paused until shortly before, then
-its head is fetched and kept here for the last moment. It produces, awaits the acknowledgement, then commits its offset: a
-crash in between repeats a record, which the claim drops.
+It never sends a webhook and never sleeps for all: a partition whose head is not due is paused until shortly before,
+then its head is fetched and kept here for the last moment. It produces, awaits the acknowledgement, then commits its
+offset: a crash in between repeats a record, which the claim drops.
 """
 
 import asyncio
