@@ -165,6 +165,14 @@ class Lanes:
         """A claimed job is not sent: its room is free, its outcome still to be recorded."""
         self._free(endpoint_id, 1)
 
+    def forget_failures(self, endpoint_id: str) -> None:
+        """The endpoint listens no more; if it does again some day, it begins anew."""
+        self._breakers.answered(endpoint_id)
+        lane = self._lanes.get(endpoint_id)
+        if lane is not None:
+            self._suspect(lane, False)
+            self._look(endpoint_id, lane)
+
     def settle(self) -> None:
         """A claim's outcome is recorded."""
         self.unsettled -= 1

@@ -71,6 +71,8 @@ class Rescue:
         queueing = await store.queueing_endpoints(connection, ENDPOINTS_MAX)
         deaf = await queries.deaf_endpoints.rows(connection, ids=queueing)
         self._deaf = [(row["id"], why_unheard(deleted=row["deleted_at"] is not None)) for row in deaf]
+        for endpoint_id, _ in self._deaf:
+            self._dispatcher.lanes.forget_failures(endpoint_id)
         self._dispatcher.note_backlog(set(queueing) - {endpoint_id for endpoint_id, _ in self._deaf})
         return False
 

@@ -211,6 +211,16 @@ def test_a_limit_holds_what_is_claimed_to_the_slots_and_opens_by_itself() -> Non
     assert lanes.take("we_a", 9) == 6
 
 
+def test_an_endpoint_that_listens_no_more_begins_anew() -> None:
+    lanes, _ = lanes_of(slots=2, opens_after=1)
+    lanes.note_backlog("we_a")
+    send(lanes, "1", there=False)
+    lanes.forget_failures("we_a")
+    lanes.forget_failures("we_unknown")
+    assert (lanes.breakers_open, lanes.take_for_backlogs()) == (0, {"we_a": 1})
+    assert lanes._suspected == 0
+
+
 def test_a_probe_that_was_not_made_is_given_back() -> None:
     lanes, time_s = lanes_of(slots=2, opens_after=1)
     send(lanes, "1", there=False)
