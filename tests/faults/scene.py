@@ -28,6 +28,9 @@ from tests.waiting import eventually
 
 SERVICES: Final = ("api", "processor", "refunder", "notifier", "shop")
 SLOW_S: Final = 0.5
+REFUSED: Final = 400
+"""The shop is there and says no: it goes on to be sent to at full speed, unlike one that seems to be away."""
+
 VICTIMS: Final = ("api", "processor", "refunder", "notifier", "kafka", "postgres")
 Environment = Mapping[str, Mapping[str, str]]
 
@@ -98,7 +101,8 @@ class Scene:
         traffic.keep(self.size.buyers)
         for _ in range(self.size.notifier_kills):
             mode = chance.choice(("ok", "fail", "slow"))
-            await self.shop.behave(mode, times=chance.randint(1, 2 * self.size.progress), delay_s=SLOW_S)
+            times = chance.randint(1, 2 * self.size.progress)
+            await self.shop.behave(mode, times=times, delay_s=SLOW_S, status=REFUSED)
             await self._heard(self.size.progress)
             await self.backstage.kill("notifier")
         await self.shop.behave("ok")
