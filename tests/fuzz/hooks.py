@@ -11,7 +11,7 @@ NO_SCHEMA_SAYS: Final = (
     r"exceeds",
     r"^Order (is already paid|has expired)$",
     r"^This key has ended",
-    r"^There is no webhook URL",
+    r"^There is no webhook (URL|endpoint)|^No webhook endpoint of yours|^The endpoint of this webhook",
     r"must be in the future$",
     r"^Receipt is already used",
     r"^There can be at most \d+ (keys|webhook endpoints)",
