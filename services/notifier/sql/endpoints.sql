@@ -26,8 +26,8 @@ RETURNING *;
 -- All that a merchant can change of a locked endpoint.
 UPDATE endpoint
 SET url = $2, event_types = $3, description = $4, headers_sealed = $5, enabled = $6, disabled_reason = $7,
-    disabled_at = $8, failing_since = $9, failures = CASE WHEN $9::timestamptz IS NULL THEN 0 ELSE failures END, rate_limit_per_s = $10, api_version = $11, ordering = $12, retry_gaps_s = $13,
-    updated_at = $14
+    disabled_at = $8, failing_since = $9, failures = CASE WHEN $9::timestamptz IS NULL THEN 0 ELSE failures END,
+    rate_limit_per_s = $10, api_version = $11, ordering = $12, retry_gaps_s = $13, updated_at = $14
 WHERE id = $1
 RETURNING *;
 
