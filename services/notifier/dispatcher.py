@@ -176,19 +176,26 @@ class Dispatcher:
     async def _claim_early(self) -> None:
         """Attempts whose record came a little before their time. If this process ends first, the sweeper finds them."""
         now = self._clock.now()
-        wanted = []
+        due: list[Early] = []
         while self._early and self._early[0][0] <= now:
-            wanted.append(heapq.heappop(self._early)[1:])
-        if not wanted:
+            due.append(heapq.heappop(self._early))
+        if not due:
             return
         claims = Claims()
         try:
             async with pg.transaction(self._pool) as connection:
                 await deliveries.claim_scheduled(
-                    connection, wanted, claims, lanes=self.lanes, lease=self._lease, now=self._clock.now()
+                    connection,
+                    [early[1:] for early in due],
+                    claims,
+                    lanes=self.lanes,
+                    lease=self._lease,
+                    now=self._clock.now(),
                 )
         except BaseException:
             self.forget(claims)
+            for early in due:
+                heapq.heappush(self._early, early)
             raise
         self.start(claims)
 
@@ -234,7 +241,10 @@ class Dispatcher:
         self._tell(outcome)
 
     async def _settle(self, outcome: Outcome) -> None:
-        """Record an outcome, however long Postgres is away; a claim that is lost meanwhile changes nothing."""
+        """Record an outcome, however long Postgres is away; a claim that is lost meanwhile changes nothing.
+
+        A process that is stopping does not wait for long: the next one of its slot takes up what it had claimed.
+        """
         backoff_s = BACKOFF_FIRST_S
         while True:
             try:
@@ -242,8 +252,13 @@ class Dispatcher:
                 break
             except Exception as error:
                 hopeless = not isinstance(error, ApiError) and pg.fate_of(error) in (Fate.FATAL, Fate.DATA)
-                if hopeless:
-                    log.exception("webhook.not_recorded", delivery_id=outcome.job.delivery_id)
+                if hopeless and outcome.has_answer:
+                    # Something in the answer can't be stored. Left unrecorded, it would be asked for again for ever.
+                    log.exception("webhook.answer_not_kept", delivery_id=outcome.job.delivery_id)
+                    outcome = outcome.without_answer()
+                    continue
+                if hopeless or (self._stopping and backoff_s >= BACKOFF_MAX_S):
+                    log.error("webhook.not_recorded", delivery_id=outcome.job.delivery_id, error=repr(error))
                     break
                 await asyncio.sleep(backoff_s)
                 backoff_s = min(backoff_s * 2, BACKOFF_MAX_S)

@@ -30,6 +30,7 @@ RETRY_AFTER_MAX_S: Final = 24 * 3600
 QUICK_MS: Final = 1000.0
 """An endpoint that answers within this may have more claimed for it than it has slots."""
 
+NOT_KEPT: Final = "The endpoint's answer could not be kept"
 GONE: Final = 410
 TOO_MANY: Final = 429
 SERVER_ERRORS: Final = 500
@@ -139,6 +140,18 @@ class Outcome:
     def endpoint_gone(self) -> bool:
         """Whether its server said that nobody listens there any more."""
         return self.failure_reason == "gone"
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether there is anything of a receiver's making in it, but for the status."""
+        return self.exchange is not None and self.exchange.response_headers is not None
+
+    def without_answer(self) -> "Outcome":
+        """The same, told without what the receiver said."""
+        if self.exchange is None:
+            return self
+        bare = replace(self.exchange, response_headers=None, response_body=None, error=self.exchange.error and NOT_KEPT)
+        return replace(self, exchange=bare, error=self.error and NOT_KEPT)
 
 
 class Unheard(NamedTuple):
