@@ -133,7 +133,8 @@ async def _start_runs(
     """Locked deliveries of one status begin anew: due at once, with all attempts before them. Their runs."""
     if not delivery_ids:
         return {}
-    started = await queries.start_runs.rows(connection, ids=list(delivery_ids), started_by=started_by, now=now)
+    rows = await queries.start_runs.rows(connection, ids=list(delivery_ids), started_by=started_by, now=now)
+    started = sorted(rows, key=lambda row: row["id"])  # the oldest first
     if status != "pending":
         moved = len(started)
         await counts.add(connection, {(merchant_id, COUNTED, status): -moved, (merchant_id, COUNTED, "pending"): moved})
