@@ -27,6 +27,9 @@ from tests.receiver import Shop
 from tests.waiting import eventually
 
 SERVICES: Final = ("api", "processor", "refunder", "notifier", "shop")
+HEARD: Final = 20
+"""Deliveries between two kills of the notifier."""
+
 SLOW_S: Final = 0.5
 REFUSED: Final = 400
 """The shop is there and says no: it goes on to be sent to at full speed, unlike one that seems to be away."""
@@ -101,9 +104,9 @@ class Scene:
         traffic.keep(self.size.buyers)
         for _ in range(self.size.notifier_kills):
             mode = chance.choice(("ok", "fail", "slow"))
-            times = chance.randint(1, 2 * self.size.progress)
+            times = chance.randint(1, 2 * HEARD)
             await self.shop.behave(mode, times=times, delay_s=SLOW_S, status=REFUSED)
-            await self._heard(self.size.progress)
+            await self._heard(HEARD)
             await self.backstage.kill("notifier")
         await self.shop.behave("ok")
 
