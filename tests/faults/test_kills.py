@@ -39,17 +39,16 @@ async def test_the_notifier_is_killed_while_it_sends(plain: Scene, figures: Figu
 
 async def must_see_a_gap(plain: Scene, traffic: Traffic) -> None:
     """The oracle's silence about attempts means something: with one of them missing it speaks."""
-    planted = (
-        "INSERT INTO notifier.attempt (delivery_id, run, number, trigger, url, at, duration_ms, request_headers) "
-        "SELECT delivery_id, run, number + 2, trigger, url, at, duration_ms, request_headers FROM notifier.attempt "
-        "ORDER BY delivery_id DESC, run DESC, number DESC LIMIT 1 RETURNING delivery_id, run, number"
+    moved = (
+        "UPDATE notifier.attempt SET number = number + $1 WHERE (delivery_id, run, number) = "
+        "(SELECT delivery_id, run, number FROM notifier.attempt ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1) "
+        "RETURNING delivery_id"
     )
-    (row,) = await plain.backstage.rows(planted)
+    (row,) = await plain.backstage.rows(moved, 1)
     verdict = Verdict()
     await plain.oracle(traffic).look_at_attempts(verdict)
     assert [row["delivery_id"] in problem for problem in verdict.wrong] == [True]
-    removed = "DELETE FROM notifier.attempt WHERE delivery_id = $1 AND run = $2 AND number = $3"
-    await plain.backstage.rows(removed, *row)
+    await plain.backstage.rows(moved, -1)
 
 
 async def test_kafka_loses_its_data(plain: Scene, figures: Figures) -> None:
