@@ -96,10 +96,10 @@ _SENTENCES: Final = {
     "greater_than_equal": "{name} must be at least {ge}",
     "greater_than": "{name} must be more than {gt}",
     "less_than_equal": "{name} must be at most {le}",
-    "string_too_long": "{name} must be at most {max_length} characters",
-    "too_long": "{name} must be at most {max_length} {unit}",
-    "string_too_short": "{name} must be at least {min_length} characters",
-    "too_short": "{name} must be at least {min_length} {unit}",
+    "string_too_long": "{name} must be at most {max_length} {unit}",
+    "too_long": "{name} must {verb} at most {max_length} {unit}",
+    "string_too_short": "{name} must be at least {min_length} {unit}",
+    "too_short": "{name} must {verb} at least {min_length} {unit}",
     "literal_error": "{name} must be {expected}",
     "extra_forbidden": "{name} is not a field of this request",
     "value_error": "{error}",
@@ -130,7 +130,10 @@ def describe(error: ValidationError) -> ApiError:
     if first["type"] == "api_error":
         return bad_request(context["message"], code=context["code"], field=field)
     # A length that is checked after another rule: pydantic calls a text "Value" then.
-    context["unit"] = "characters" if context.get("field_type") == "Value" else "entries"
+    text = first["type"].startswith("string_") or context.get("field_type") == "Value"
+    one = context.get("min_length", context.get("max_length")) == 1
+    context["verb"] = "be" if text else "have"
+    context["unit"] = ("character" if text else "entry") if one else ("characters" if text else "entries")
     sentence = _SENTENCES.get(first["type"], "{name}: {msg}")
     return bad_request(
         sentence.format(**{"name": field or "The request's body", "msg": first["msg"], **context}), field=field

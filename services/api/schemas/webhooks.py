@@ -49,7 +49,7 @@ class DeliveryAnswer(Shown):
     event_id: str
     subject: str
     payment_id: str | None
-    endpoint_id: str
+    webhook_endpoint_id: str
     status: DeliveryStatus
     run: int
     attempts: int

@@ -153,7 +153,7 @@ def _delivery_view(row: asyncpg.Record) -> dict[str, Any]:
         "event_id": row["message_id"],
         "subject": row["subject"],
         "payment_id": row["payment_id"],
-        "endpoint_id": row["endpoint_id"],
+        "webhook_endpoint_id": row["endpoint_id"],
         "status": row["status"],
         "run": row["run"],
         "attempts": row["attempts"],

@@ -134,7 +134,7 @@ REFUSED: Final[Sequence[tuple[str, Any, str]]] = (
     ("url", "http://169.254.169.254/", "url can't be used: 169.254.169.254 is not a public address"),
     ("url", "http://me:pw@shop.example/", "url must not contain a user name"),
     ("url", None, "url must be a string"),
-    ("event_types", [], "at least 1 entries"),
+    ("event_types", [], "at least 1 entry"),
     ("event_types", ["payment.*", "payment.lost"], '"payment.lost" is none of *, payment.*'),
     ("event_types", ["pay*"], '"pay*" is none of'),
     ("event_types", ["*"] * (len(EVENT_PATTERNS) + 1), f"at most {len(EVENT_PATTERNS)} entries"),
