@@ -48,7 +48,7 @@ def complaint(body: bytes) -> ApiError:
         (
             b'{"several": [{"flag": true}, {"flag": true}, {"flag": true}]}',
             "several",
-            "several must be at most 2 entries",
+            "several must have at most 2 entries",
         ),
         (b"", None, "The request's body is not valid JSON"),
     ],
