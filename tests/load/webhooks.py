@@ -63,7 +63,9 @@ def median_of(found: Sequence[Rate]) -> Rate:
 
 
 async def measure_rate(on: Site, merchants: Sequence[str], count: int) -> Rate:
-    """So many events wait on Kafka for a notifier that starts: from the first arrivals until all attempts are logged."""
+    """So many events wait on Kafka for a notifier that starts: from the first arrivals until every attempt is logged.
+
+    What was over when the clock started does not count."""
     before = await on.settled()
     await on.publish(new_events(merchants, WARM_UP))
     await on.until(on.settled, before + WARM_UP, "deliveries are over")
