@@ -208,6 +208,8 @@ class HttpKit:
                     call.query = _parse_query(query, request)
                 if body is not None:
                     call.body = await self._read(route, body, request)
+                elif route.forwarded:
+                    await self._raw(request)  # to be passed on: aiohttp keeps it
                 answer = await route.handle(call)
                 if isinstance(answer, web.StreamResponse):
                     response = answer
@@ -226,17 +228,21 @@ class HttpKit:
 
         return wrapped
 
-    async def _read(self, route: Route, adapter: TypeAdapter[Any], request: web.Request) -> Any:
-        """The request's body, read within its limits and parsed into the route's model."""
+    async def _raw(self, request: web.Request) -> bytes:
+        """The request's body, read within its limits."""
         try:
             # A small body has come with its headers, and then there is nothing to wait for.
             async with contextlib.nullcontext() if request.content.is_eof() else self._deadline():
-                raw = await request.read()
+                return await request.read()
         except TimeoutError:
             raise ApiError(408, "REQUEST_TIMEOUT", "The request's body did not arrive in time") from None
         except (web.RequestPayloadError, ConnectionError):
             # Not packed as its Content-Encoding says, or broken off: nobody's fault but the caller's.
             raise bad_request("The request's body can't be read") from None
+
+    async def _read(self, route: Route, adapter: TypeAdapter[Any], request: web.Request) -> Any:
+        """The request's body, parsed into the route's model."""
+        raw = await self._raw(request)
         if not raw and route.body_optional:
             raw = b"{}"
         elif request.headers.get("Content-Type") and not JSON_TYPE.fullmatch(request.content_type):

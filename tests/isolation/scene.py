@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
+from yarl import URL
 
 from chassis.http import Route
 from deploy.databases import Database
@@ -178,7 +179,7 @@ class Scene:
         """One request to a route."""
         return await self.ask(route.method, self.path(route, known=known), headers, body or self.body(route))
 
-    async def ask(self, method: str, path: str, headers: Mapping[str, str], body: Object | None = None) -> Reply:
+    async def ask(self, method: str, path: str | URL, headers: Mapping[str, str], body: Object | None = None) -> Reply:
         """One request."""
         named = {"Request-Id": REQUEST_ID, **headers}
         async with self.gateway.client.request(method, path, json=body, headers=named) as response:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 import pytest
+from yarl import URL
 
 from deploy.databases import Databases
 from services.api.auth import SCOPES, Buyers, Principal
@@ -102,6 +103,17 @@ async def test_what_is_anothers_is_told_of_as_what_does_not_exist(scene: Scene) 
         assert (foreign.status, foreign.code) == (404, "NOT_FOUND_ERROR"), name_of(route)
         assert (foreign.status, foreign.raw) == (unknown.status, unknown.raw), name_of(route)
     assert await scene.rows(SEED_MERCHANT_ID) == before
+
+
+async def test_an_id_in_a_path_leads_nowhere_else(scene: Scene) -> None:
+    walked = [route for route in (*scene.routes(), *scene.operators_routes()) if "{" in route.path]
+    admin = {"X-Admin-Key": ADMIN_KEY}
+    for route in walked:
+        headers = admin if name_of(route) in OPERATOR else scene.other
+        for elsewhere in ("..%2Faudit%2Fmessages", "..%2Fsettings", "%2e%2e", "a%3Flimit=1", "a%2523"):
+            path = URL(route.path.replace("{id}", elsewhere), encoded=True)
+            reply = await scene.ask(route.method, path, headers, scene.body(route))
+            assert (reply.status, reply.code) == (404, "NOT_FOUND_ERROR"), (name_of(route), elsewhere, reply)
 
 
 async def test_anothers_ids_in_bodies_and_filters_find_nothing(scene: Scene) -> None:

@@ -1,12 +1,13 @@
 """/api/v1/webhook_endpoints: the notifier's, shown on the merchants' one host."""
 
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from chassis.http import Route
+from contracts import ids
 from services.api.auth import Authenticator
-from services.api.routes.webhooks import WebhookRoutes
+from services.api.routes.webhooks import Named, WebhookRoutes
 from services.api.schemas.lists import ListAnswer
 from services.api.schemas.webhook_endpoints import (
     CreateWebhookEndpoint,
@@ -20,6 +21,7 @@ from services.api.schemas.webhook_endpoints import (
 )
 from services.api.schemas.webhooks import WebhookTestAnswer
 
+ENDPOINT: Final[Named] = (ids.ENDPOINT, "Webhook endpoint")
 CREATED = (
     "The only answer that shows the secret, besides its replays and those of a roll. Every event from now on goes to "
     "each enabled endpoint that asks for its type."
@@ -47,7 +49,7 @@ def webhook_endpoint_routes(handlers: WebhookRoutes, merchant: Authenticator) ->
 
     def forwarded(method: str, rest: str, summary: str, answer: type[BaseModel], **asked: Any) -> Route:
         scope = reads if method == "GET" else writes
-        handle = handlers.to(f"{to}{rest}")
+        handle = handlers.to(f"{to}{rest}", ENDPOINT if rest else None)
         return Route(method, f"{base}{rest}", handle, summary, scope, answer=answer, forwarded=True, **asked)
 
     return [

@@ -34,6 +34,12 @@ from services.api.schemas.webhooks import (
 
 V1: Final = "/api/v1"
 
+Named = tuple[str, str]
+"""What the ids of a kind begin with, and what people call it."""
+
+DELIVERY: Final[Named] = (ids.DELIVERY, "Webhook")
+EVENT: Final[Named] = (ids.EVENT, "Event")
+
 Forwarded = Callable[..., Route]
 """Makes a route that forwards: method, path, path at the notifier, summary, answer, and what else a route says."""
 
@@ -47,12 +53,15 @@ class WebhookRoutes:
         self._peers = peers
         self._merchant = merchant
 
-    def to(self, path: str) -> Callable[[Call], Awaitable[Answer]]:
-        """A handler that forwards to this path of the notifier, with a key that is live when all is here."""
+    def to(self, path: str, of: Named | None = None) -> Callable[[Call], Awaitable[Answer]]:
+        """A handler that forwards to this path of the notifier, with a key that is live when all is here; an `{id}` in
+        it is one `of` this kind. Anything else there could lead to another path: `../audit/messages`."""
+        assert (of is not None) == ("{" in path), path
 
         async def forward(call: Call) -> Answer:
+            if of is not None:
+                id_in_path(call, *of)
             if call.request.method != "GET":
-                await call.request.read()
                 await self._merchant.recheck(call.principal)
             return await self._peers.forward(call, "notifier", path.format(**call.path))
 
@@ -61,8 +70,8 @@ class WebhookRoutes:
     async def resend(self, call: Call) -> Answer:
         """POST /events/{id}/resend: at once, with all attempts before it. An event that has just happened may be on its
         way to its endpoints for the first time, which is a conflict."""
-        event_id = id_in_path(call, ids.EVENT, "Event")
-        answer = await self.to("/internal/events/{id}/resend")(call)
+        event_id = id_in_path(call, *EVENT)
+        answer = await self.to("/internal/events/{id}/resend", EVENT)(call)
         if answer.status != 404:
             return answer
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
@@ -102,7 +111,8 @@ def webhook_routes(handlers: WebhookRoutes, merchant: Authenticator) -> list[Rou
 
     def forwarded(method: str, path: str, to: str, summary: str, answer: type[BaseModel], **asked: Any) -> Route:
         scope = reads if method == "GET" else writes
-        return Route(method, path, handlers.to(to), summary, scope, answer=answer, forwarded=True, **asked)
+        handle = handlers.to(to, DELIVERY if "{" in to else None)
+        return Route(method, path, handle, summary, scope, answer=answer, forwarded=True, **asked)
 
     resend = Route(
         "POST",
