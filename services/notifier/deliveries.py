@@ -186,9 +186,7 @@ async def record(
 
     An outcome whose claim was lost (a manual retry, or another process after the lease) changes no state.
     """
-    distinct: dict[str, Outcome] = {}
-    for outcome in outcomes:
-        distinct.setdefault(outcome.job.delivery_id, outcome)
+    distinct = _newest(outcomes)
     held = await store.finish_claims(connection, list(distinct.values()), lease.holder)
     valid = [outcome for id_, outcome in distinct.items() if id_ in held]
     await store.insert_attempts(connection, outcomes)
@@ -204,6 +202,17 @@ async def record(
     left = {Line(o.job.endpoint.id, line) for o in valid if (line := held[o.job.delivery_id])}
     # Last: who changes an endpoint holds it while it takes those who wait there, so we wait for no endpoint after this.
     return await ordering.release_next(connection, left, now)
+
+
+def _newest(outcomes: Sequence[Outcome]) -> dict[str, Outcome]:
+    """By delivery: one that was retried by hand meanwhile may have ended twice; only its last claim can still hold."""
+    distinct: dict[str, Outcome] = {}
+    for outcome in outcomes:
+        job = outcome.job
+        known = distinct.get(job.delivery_id)
+        if known is None or (job.run, job.number) > (known.job.run, known.job.number):
+            distinct[job.delivery_id] = outcome
+    return distinct
 
 
 def _next_record(outcome: Outcome) -> OutboxMessage | None:

@@ -172,6 +172,8 @@ class Dispatcher:
                 self.lanes.give_back(endpoint_id, count - taken[endpoint_id])
         for job in claimed.jobs:
             self._enter(job)
+        if self.lanes.may_claim:
+            self._bell.set()  # what was queued while we looked found the room reserved
 
     async def _claim_early(self) -> None:
         """Attempts whose record came a little before their time. If this process ends first, the sweeper finds them."""

@@ -232,7 +232,7 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
         return float(value.strip()[:9])
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)
     return max(0.0, (aware - now).total_seconds())

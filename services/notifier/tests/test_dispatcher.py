@@ -1,17 +1,23 @@
-"""What the dispatcher does when Postgres fails it: nothing that it holds is forgotten, late, or repeated for ever."""
+"""What the dispatcher does when Postgres fails it, answers are strange or things happen at once: nothing that it holds
+is forgotten, late, or repeated for ever."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import pytest
+from aiohttp import web
 
 from chassis import pg
 from chassis.runtime import Runtime
+from services.notifier import deliveries, dispatcher
+from services.notifier.deliveries import QueuedClaims
+from services.notifier.retries import retry
 from services.notifier.settings import Settings
-from services.notifier.state import NOT_KEPT
-from services.notifier.tests.conftest import Process, attempts_of, deliveries_of, payment_event, records_in
+from services.notifier.state import NOT_KEPT, Outcome
+from services.notifier.tests.conftest import MERCHANT, Process, attempts_of, deliveries_of, payment_event, records_in
 from services.notifier.tests.receiver import Receiver, in_turn, status
 from services.notifier.tests.test_deliveries import make_due
 from tests.waiting import eventually
@@ -89,3 +95,75 @@ async def test_an_answer_that_cannot_be_stored_is_told_without_it(
     (attempt,) = await attempts_of(runtime.pool, delivery["id"])
     assert (attempt["response_status"], attempt["response_body"]) == (answered, None)
     assert attempt["error"] == (None if answered == 200 else NOT_KEPT)
+
+
+async def test_an_answer_with_an_impossible_date_keeps_no_room(
+    runtime: Runtime[Settings], process: Process, receiver: Receiver
+) -> None:
+    receiver.answer = status(503, {"Retry-After": "Wed, 21 Oct 99999999999999999999 07:28:00 GMT"})
+    await process.take(payment_event())
+    await process.idle()
+    (delivery,) = await deliveries_of(runtime.pool)
+    assert (delivery["status"], delivery["attempts"]) == ("pending", 1)
+    assert process.dispatcher.lanes.unsettled == 0
+
+
+async def test_a_run_that_ends_together_with_the_one_before_it_is_recorded(
+    runtime: Runtime[Settings], process: Process, receiver: Receiver
+) -> None:
+    """A manual retry beside a running attempt: both answers come while Postgres is busy, so one batch holds both."""
+    batches: list[int] = []
+    write = process.dispatcher.write
+
+    async def counted(outcomes: Sequence[Outcome]) -> list[None]:
+        batches.append(len(outcomes))
+        return await write(outcomes)
+
+    answering = asyncio.Event()
+
+    async def answer(_: web.Request) -> web.Response:
+        await answering.wait()
+        return web.Response()
+
+    receiver.answer = answer
+    process.dispatcher.recorder = runtime.batcher("counted", counted)
+    await process.take(payment_event())
+    await receiver.until(1)
+    (delivery,) = await deliveries_of(runtime.pool)
+    async with pg.transaction(runtime.pool) as connection:
+        await retry(connection, MERCHANT, delivery["id"], runtime.clock.now())
+    await process.take_records(*(record for _, record in await records_in(runtime.pool)))
+    await receiver.until(2)
+    answering.set()
+    await process.idle()
+    assert batches == [2]
+    (delivery,) = await deliveries_of(runtime.pool)
+    assert (delivery["status"], delivery["run"], delivery["attempts"]) == ("success", 2, 1)
+    assert [(a["run"], a["number"]) for a in await attempts_of(runtime.pool, delivery["id"])] == [(1, 1), (2, 1)]
+
+
+async def test_what_is_queued_while_its_endpoint_is_looked_through_in_vain_is_sent_at_once(
+    runtime: Runtime[Settings], process: Process, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.answer = in_turn(status(500), status(200))
+    await process.take(payment_event())
+    await process.idle()
+    (delivery,) = await deliveries_of(runtime.pool)
+    endpoint_ids = {delivery["endpoint_id"]}
+    claim_queued = deliveries.claim_queued
+
+    async def found_too_early(*given: Any, **named: Any) -> QueuedClaims:
+        found = await claim_queued(*given, **named)
+        monkeypatch.setattr(deliveries, "claim_queued", claim_queued)
+        async with runtime.pool.acquire() as other:
+            await other.execute("UPDATE delivery SET queued = 'slot', next_attempt_at = now()")
+        process.dispatcher.note_backlog(endpoint_ids)
+        return found
+
+    monkeypatch.setattr(deliveries, "claim_queued", found_too_early)
+    monkeypatch.setattr(dispatcher, "IDLE_S", 3600.0)  # nothing else wakes it
+    process.dispatcher.note_backlog(endpoint_ids)
+    running = asyncio.create_task(process.dispatcher.run())
+    await receiver.until(2)
+    process.dispatcher.stop()
+    await asyncio.wait_for(running, 20)
