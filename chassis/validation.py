@@ -116,6 +116,7 @@ _SENTENCES: Final = {
         ("datetime_parsing", "datetime_from_date_parsing", "datetime_type", "datetime_object_invalid"),
         "{name} must be an instant such as 2026-01-31T12:00:00Z",
     ),
+    "list_type": "{name} must be a list",
     **dict.fromkeys(("bool_type", "bool_parsing"), "{name} must be true or false"),
     **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "{name} must be an object"),
 }
@@ -135,6 +136,6 @@ def describe(error: ValidationError) -> ApiError:
     context["verb"] = "be" if text else "have"
     context["unit"] = ("character" if text else "entry") if one else ("characters" if text else "entries")
     sentence = _SENTENCES.get(first["type"], "{name}: {msg}")
-    return bad_request(
-        sentence.format(**{"name": field or "The request's body", "msg": first["msg"], **context}), field=field
-    )
+    # Last what is ours: a rule may have words of these names, too.
+    named = {**context, "name": field or "The request's body", "msg": first["msg"]}
+    return bad_request(sentence.format(**named), field=field)

@@ -267,12 +267,11 @@ class TestBodies:
         status, _ = await server.post(gzip.compress(b'{"amount": 1}'), **{"Content-Encoding": "gzip"})
         assert status == 201
 
+    @pytest.mark.parametrize("path", ["/things", "/forwarded"])
     @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-    async def test_a_body_that_is_not_packed_as_it_says_is_400(self, server: Server, encoding: str) -> None:
+    async def test_a_body_that_is_not_packed_as_it_says_is_400(self, server: Server, encoding: str, path: str) -> None:
         body = b'{"amount": 1}'
-        head = (
-            f"POST /things HTTP/1.1\r\nHost: x\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Encoding: {encoding}\r\nContent-Length: {len(body)}\r\n\r\n"
         assert (await server.raw(head.encode() + body)).startswith(b"HTTP/1.1 400 ")
 
     async def test_chunks_that_are_broken_are_400(self, server: Server) -> None:
@@ -295,9 +294,10 @@ class TestBodies:
         assert await server.post(b"", "/optional", **{"Content-Type": "text/plain"}) == (200, {"asked": {}})
         assert await server.post(b'{"amount": 5}', "/optional") == (200, {"asked": {"amount": 5}})
 
-    async def test_a_body_that_does_not_come_is_408(self, server: Server) -> None:
-        head = b"POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
-        answer = await server.raw(head)
+    @pytest.mark.parametrize("path", [b"/things", b"/forwarded"])
+    async def test_a_body_that_does_not_come_is_408(self, server: Server, path: bytes) -> None:
+        head = b" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+        answer = await server.raw(b"POST " + path + head)
         assert answer.startswith(b"HTTP/1.1 408 ")
         assert b'"code":"REQUEST_TIMEOUT"' in answer
 

@@ -5,12 +5,17 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from chassis.errors import ApiError
 from chassis.validation import DEPTH_MAX, Instant, JsonObject, Text, api_error, describe
 
 INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(JsonObject)
+
+
+def refuse_inside(values: list[str]) -> list[str]:
+    raise PydanticCustomError("unfit", "must not hold {name}", {"name": values[0]})
 
 
 def refuse(value: str) -> str:
@@ -27,6 +32,7 @@ class Outer(BaseModel):
     text: Annotated[Text, Field(min_length=2, max_length=4)] = "ab"
     vpa: Annotated[str, AfterValidator(refuse)] | None = None
     several: list[Inner] = Field(default_factory=list, max_length=2)
+    names: Annotated[list[str], AfterValidator(refuse_inside)] = []
 
 
 def complaint(body: bytes) -> ApiError:
@@ -50,6 +56,8 @@ def complaint(body: bytes) -> ApiError:
             "several",
             "several must have at most 2 entries",
         ),
+        (b'{"several": {}}', "several", "several must be a list"),
+        (b'{"names": ["Host"]}', "names", "names must not hold Host"),
         (b"", None, "The request's body is not valid JSON"),
     ],
 )

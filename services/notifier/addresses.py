@@ -130,7 +130,7 @@ def url_problem(text: str, field: str) -> str | None:
     try:
         url = URL(text)
         host, port = url.host, url.port
-    except ValueError:
+    except (ValueError, IndexError):  # the latter comes of `http://[]@`
         return f"{field} is not a URL; write it like https://shop.example.com/webhook"
     if url.scheme not in ("http", "https") or not host:
         return f"{field} must start with https:// or http:// and name a host"

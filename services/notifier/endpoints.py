@@ -130,11 +130,7 @@ class Endpoints:
     async def test(self, connection: Connection, merchant_id: str, endpoint_id: str, now: datetime) -> str:
         """Schedule a test event, whatever the endpoint asks for; the delivery's id. Raises 404; 400 when nobody
         listens."""
-        endpoint = endpoint_from(await self._one(connection, merchant_id, endpoint_id))
-        if not endpoint.listens:
-            why = "The endpoint is disabled; enable it" if endpoint.url else f"{deliveries.NO_URL}; save one"
-            raise ApiError(400, "BAD_REQUEST_ERROR", f"{why} first", storable=True)
-        return await deliveries.send_test(connection, endpoint, now)
+        return await _send_test(connection, await self._one(connection, merchant_id, endpoint_id), now)
 
     async def begin(self, connection: Connection, merchant_id: str, url: str | None, now: datetime) -> None:
         """A new merchant's default endpoint with its first URL. Told again, or later than the merchant's own word, it
@@ -169,10 +165,7 @@ class Endpoints:
 
     async def test_default(self, connection: Connection, merchant_id: str, now: datetime) -> str:
         """Schedule a test event for the default endpoint; the delivery's id. Raises 400 when nobody listens."""
-        endpoint = endpoint_from(await self._default(connection, merchant_id, now))
-        if not endpoint.listens:
-            raise ApiError(400, "BAD_REQUEST_ERROR", f"{deliveries.NO_URL}; save one first", storable=True)
-        return await deliveries.send_test(connection, endpoint, now)
+        return await _send_test(connection, await self._default(connection, merchant_id, now), now)
 
     async def url_refusal(self, url: str, field: str) -> str | None:
         """Why no webhook may be sent to the URL of this field, in a sentence; None when one may, as far as one can tell
@@ -262,6 +255,17 @@ def switched(enabled: bool, now: datetime) -> View:
 def not_found() -> ApiError:
     """404, also for another merchant's endpoint, and for one that is deleted."""
     return ApiError(404, "NOT_FOUND_ERROR", "Webhook endpoint not found", storable=True)
+
+
+async def _send_test(connection: Connection, row: asyncpg.Record, now: datetime) -> str:
+    endpoint = endpoint_from(row)
+    if endpoint.listens:
+        return await deliveries.send_test(connection, endpoint, now)
+    if endpoint.url is None:
+        why = f"{deliveries.NO_URL}; save one first"
+    else:
+        why = "The endpoint is disabled; enable it first" + (", or save its URL again" if row["is_default"] else "")
+    raise ApiError(400, "BAD_REQUEST_ERROR", why, storable=True)
 
 
 def _merged(saved: Mapping[str, str], told: Mapping[str, str | None]) -> dict[str, str]:

@@ -16,12 +16,13 @@ from chassis.errors import ApiError, bad_request
 from chassis.pg import Connection
 from contracts import ids
 from services.notifier import store
-from services.notifier.deliveries import NO_URL, dispatch_record, not_found
+from services.notifier.deliveries import dispatch_record, not_found
 from services.notifier.lists import match_deliveries
 from services.notifier.schemas import RetryMany
 from services.notifier.state import Endpoint, StartedBy, Status
 from services.notifier.store import COUNTED, Message, NewDelivery, queries
 
+NOBODY_LISTENS: Final = "No webhook endpoint of yours has a URL and is enabled; save a URL or enable one, and retry"
 NOT_LISTENING: Final = "There is no webhook endpoint of yours with this id, or it has no URL, or it is disabled"
 
 
@@ -118,7 +119,7 @@ async def _send_again(
 async def _listening(connection: Connection, merchant_id: str) -> list[Endpoint]:
     endpoints = (await store.listening_endpoints(connection, [merchant_id])).get(merchant_id)
     if not endpoints:
-        raise ApiError(400, "BAD_REQUEST_ERROR", f"{NO_URL}; save one and retry", storable=True)
+        raise ApiError(400, "BAD_REQUEST_ERROR", NOBODY_LISTENS, storable=True)
     return endpoints
 
 

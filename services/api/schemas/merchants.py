@@ -38,7 +38,7 @@ class CreateMerchant(OwnRequest):
         try:
             url = URL(text)
             usable = url.scheme in ("http", "https") and bool(url.host) and url.port not in (None, 0)
-        except ValueError:
+        except (ValueError, IndexError):  # the latter comes of `http://[]@`
             usable = False
         if not usable or not text.isprintable() or " " in text:
             raise api_error("BAD_REQUEST_ERROR", "webhook_url must start with https:// or http:// and name a host")

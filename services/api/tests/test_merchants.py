@@ -122,6 +122,7 @@ async def test_the_operator_may_ask_for_the_audit_of_everybody(governed: Client)
         {"webhook_url": "books.example"},
         {"webhook_url": "http://"},
         {"webhook_url": "http://books.example:99999"},
+        {"webhook_url": "http://[]@"},
         {"webhook_url": "http://books.example/\n"},
         {"secret": "mine"},
     ],

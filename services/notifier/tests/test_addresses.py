@@ -87,7 +87,7 @@ def test_own_addresses_are_those_a_socket_can_be_bound_to() -> None:
         "http://@127.0.0.1/", "http://127.0.0.1\\@shop.example/", "http://shop.example\t/", "http://a b/",
         "ftp://shop.example/", "file:///etc/passwd", "gopher://127.0.0.1:6379/_x", "javascript:alert(1)",
         "//shop.example/", "shop.example", "http://", "http:///path", "http://shop.example:0/",
-        "http://shop.example:99999/", "http://[::1/", "http://[fe80::1", "http://1.2.3.4.5/", "http://256.1.1.1/",
+        "http://shop.example:99999/", "http://[::1/", "http://[]@", "http://[fe80::1", "http://1.2.3.4.5/", "http://256.1.1.1/",
         "http://shop.example/\x00", "http://" + "a" * 2048,
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ from chassis.runtime import Runtime
 from contracts import ids
 from services.notifier import app
 from services.notifier.endpoints import insert_default
+from services.notifier.retries import NOBODY_LISTENS
 from services.notifier.settings import Settings
 from services.notifier.tests.conftest import (
     MERCHANT,
@@ -103,7 +104,7 @@ async def test_an_event_that_nobody_listened_to_is_delivered_after_all(
     assert await deliveries_of(runtime.pool, OTHER_MERCHANT) == []
     path = f"/internal/events/{event.attributes.id}/resend"
     code, refused = await call(client, "POST", path, {}, OTHER_HEADERS)
-    assert (code, refused["error"]["description"]) == (400, "There is no webhook URL to send to; save one and retry")
+    assert (code, refused["error"]["description"]) == (400, NOBODY_LISTENS)
     await add_endpoint(settings, runtime.pool, receiver.url, OTHER_MERCHANT)
     code, told = await call(client, "POST", path, {}, OTHER_HEADERS)
     assert (code, len(told["deliveries"])) == (200, 1)

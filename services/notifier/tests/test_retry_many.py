@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestClient
 
 from chassis.runtime import Runtime
 from contracts import ids
+from services.notifier.retries import NOBODY_LISTENS
 from services.notifier.settings import Settings
 from services.notifier.tests.conftest import (
     MERCHANT,
@@ -199,7 +200,7 @@ async def test_another_merchants_are_not_touched(
     client: Client, runtime: Runtime[Settings], settings: Settings, receiver: Receiver, failed: list[str]
 ) -> None:
     code, refused = await call(client, "POST", PATH, {"filter": {}}, OTHER_HEADERS)
-    assert (code, refused["error"]["description"]) == (400, "There is no webhook URL to send to; save one and retry")
+    assert (code, refused["error"]["description"]) == (400, NOBODY_LISTENS)
     await add_endpoint(settings, runtime.pool, receiver.url, OTHER_MERCHANT)
     assert await call(client, "POST", PATH, {"filter": {}}, OTHER_HEADERS) == (
         200,

@@ -185,7 +185,9 @@ async def test_saving_the_url_turns_a_disabled_endpoint_on_again(
     _, shown = await call(client, "GET", "/internal/settings")
     assert shown["webhook_enabled"] is False
     assert "410" in shown["webhook_disabled_reason"]
-    assert (await call(client, "POST", "/internal/settings/test"))[0] == 400
+    code, refused = await call(client, "POST", "/internal/settings/test")
+    told = "The endpoint is disabled; enable it first, or save its URL again"
+    assert (code, refused["error"]["description"]) == (400, told)
     _, saved = await call(client, "PUT", "/internal/settings", {"webhook_url": receiver.url})
     assert (saved["webhook_enabled"], saved["webhook_disabled_reason"]) == (True, None)
 
