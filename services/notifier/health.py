@@ -20,6 +20,10 @@ FAILING_REASON: Final = (
 )
 
 
+Where = tuple[str, str | None]
+"""An endpoint's id and the URL that it had when the attempt was claimed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """An endpoint is turned off once it has failed for longer than this, and at least so often."""
@@ -81,10 +85,10 @@ class Health:
 
     async def note(self, connection: Connection, outcomes: Iterable[Outcome], now: datetime) -> list[Disabled]:
         """The endpoints that this turned off."""
-        reports: dict[str, Report] = {}
+        reports: dict[Where, Report] = {}
         for outcome in outcomes:
             if outcome.exchange is not None and self._tells_something(outcome, now):
-                report = reports.setdefault(outcome.job.endpoint.id, Report())
+                report = reports.setdefault((outcome.job.endpoint.id, outcome.job.endpoint.url), Report())
                 if outcome.exchange.error_class is None:
                     report.succeeded = True
                 else:
@@ -103,14 +107,18 @@ class Health:
         since, patience = endpoint.failing_since, self._patience
         return since is None or endpoint.failures < patience.failures_min or now - since > patience.longest
 
-    async def _write(self, connection: Connection, reports: dict[str, Report], now: datetime) -> list[Disabled]:
-        """All of them are locked, in id order, before one is changed."""
-        rows = await queries.lock_health.rows(connection, ids=sorted(reports))
-        self._failing -= reports.keys()
+    async def _write(self, connection: Connection, reports: dict[Where, Report], now: datetime) -> list[Disabled]:
+        """All of them are locked, in id order, before one is changed. What a former URL answered late tells nothing."""
+        reported = {endpoint_id for endpoint_id, _ in reports}
+        rows = await queries.lock_health.rows(connection, ids=sorted(reported))
+        self._failing -= reported
         changed: list[tuple[str, datetime | None, int, str | None]] = []
         for row in rows:
+            report = reports.get((row["id"], row["url"]))
+            if report is None:
+                continue
             before = Standing(row["failing_since"], row["failures"])
-            after = after_report(before, reports[row["id"]], self._patience, now)
+            after = after_report(before, report, self._patience, now)
             if after != before:
                 changed.append((row["id"], after.failing_since, after.failures, after.disabled_reason))
             if after.failing_since is not None and after.disabled_reason is None:

@@ -1,6 +1,6 @@
 -- name: lock_health(ids)
 -- How these endpoints fare, to be changed; what is turned off already stays as it is.
-SELECT id, failing_since, failures FROM endpoint WHERE id = ANY ($1::text[]) AND enabled ORDER BY id FOR NO KEY UPDATE;
+SELECT id, url, failing_since, failures FROM endpoint WHERE id = ANY ($1::text[]) AND enabled ORDER BY id FOR NO KEY UPDATE;
 
 -- name: write_health(ids, failing_sinces, failures, disabled_reasons, now)
 -- What locked endpoints have come to; with a reason they are turned off.

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from aiohttp import web
 
 from chassis import counts, pg
 from chassis.clock import ManualClock
@@ -248,6 +249,28 @@ async def test_410_is_told_as_well_and_each_time_with_the_next_sequence(
             0,
         )
     assert [orjson.loads(taken.body)["sequence"] for taken in other.received] == [1, 2]
+
+
+@pytest.mark.parametrize("code", [410, 500])
+async def test_what_the_former_url_answers_late_says_nothing_about_the_new_one(
+    runtime: Runtime[Settings], process: Process, receiver: Receiver, other: Receiver, code: int
+) -> None:
+    answering = asyncio.Event()
+
+    async def answer(_: web.Request) -> web.Response:
+        await answering.wait()
+        return web.Response(status=code)
+
+    receiver.answer = answer
+    await process.take(payment_event())
+    await receiver.until(1)
+    async with pg.transaction(runtime.pool) as connection:
+        endpoints = app.make_endpoints(runtime.settings)
+        await endpoints.set_url(connection, MERCHANT, other.url, runtime.clock.now())
+    answering.set()
+    await process.idle()
+    row = await default_endpoint(runtime)
+    assert (row["enabled"], row["disabled_reason"], row["failing_since"], row["failures"]) == (True, None, None, 0)
 
 
 @pytest.mark.parametrize("ordering", ["none", "object"])
