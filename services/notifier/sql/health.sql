@@ -19,16 +19,17 @@ RETURNING e.id, e.merchant_id, e.url, e.description, e.enabled, e.disabled_reaso
 SELECT id, deleted_at FROM endpoint WHERE id = ANY ($1::text[]) AND (NOT enabled OR url IS NULL) ORDER BY id;
 
 -- name: end_unheard(endpoint_id, error, failure_reason, limit)
--- Queued deliveries of an endpoint end, unless it listens again.
+-- Queued deliveries of an endpoint end, unless it listens again. Written for the planner like claim_queued.
 WITH picked AS (
     SELECT id, ordered_by FROM delivery
-    WHERE endpoint_id = $1 AND queued IS NOT NULL
+    WHERE endpoint_id BETWEEN $1 AND $1 AND queued IS NOT NULL
       AND EXISTS (SELECT FROM endpoint WHERE id = $1 AND (NOT enabled OR url IS NULL))
-    ORDER BY id LIMIT $4
+    ORDER BY endpoint_id, id LIMIT $4
     FOR NO KEY UPDATE SKIP LOCKED
+), ended AS (
+    UPDATE delivery
+    SET status = 'failed', next_attempt_at = NULL, queued = NULL, error = $2, failure_reason = $3, ordered_by = NULL
+    WHERE id = ANY (ARRAY(SELECT id FROM picked))
+    RETURNING id, merchant_id
 )
-UPDATE delivery AS d
-SET status = 'failed', next_attempt_at = NULL, queued = NULL, error = $2, failure_reason = $3, ordered_by = NULL
-FROM picked
-WHERE d.id = picked.id
-RETURNING d.merchant_id, picked.ordered_by;
+SELECT ended.merchant_id, picked.ordered_by FROM ended JOIN picked ON picked.id = ended.id;
