@@ -1,7 +1,7 @@
 """Races over two replicas on one database. Each is run as it is, and once with what closes it taken away."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,13 +17,12 @@ from services.api.settings import Settings
 from services.api.state import Payment
 from services.api.tests import racing
 from services.api.tests.conftest import serving, settings_of
-from services.api.tests.racing import Race, Replica, Track
+from services.api.tests.racing import PATIENCE_S, Race, Replica, Track
 from services.api.workspace import Workspace
 from tests.figures import Figures
 
 SLOW = "SELECT t.* FROM {} AS t, pg_sleep(0.05) WHERE id = ANY ($1::text[]) ORDER BY id"
 """The row lock's query as a plain read, whose reader thinks for a while."""
-
 
 ROWS = (
     *("orders", "payments", "refunds", "ledger_entries", "open_commands"),
@@ -64,7 +63,18 @@ RACES = [
 
 
 @pytest.fixture(scope="module")
-async def arena(databases: Databases) -> AsyncIterator[Arena]:
+def patience() -> Iterator[None]:
+    """However slow the machine, nobody gives up waiting for a lock: who does is no racer any more."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("LOCK_TIMEOUT_MS", "STATEMENT_TIMEOUT_MS", "IDLE_IN_TRANSACTION_TIMEOUT_MS"):
+            patch.setattr(pg, name, PATIENCE_S * 1000)
+        for name in ("COMMAND_TIMEOUT_S", "ACQUIRE_TIMEOUT_S"):
+            patch.setattr(pg, name, PATIENCE_S)
+        yield
+
+
+@pytest.fixture(scope="module")
+async def arena(databases: Databases, patience: None) -> AsyncIterator[Arena]:
     """Two replicas on one database, each with its own clock."""
     database = databases.make(migrated=True)
     settings = settings_of(database)
