@@ -1,0 +1,1 @@
+"""Every `verify` of docs/verification.md, run where its language is installed."""
