@@ -17,16 +17,22 @@ def seed() -> int:
     return int(os.environ.get("PAYGATE_TEST_SEED", DEFAULT_SEED))
 
 
-@pytest.fixture
-def figures(request: pytest.FixtureRequest) -> Figures:
-    """Say a line of figures now, whether or not output is captured."""
+@pytest.fixture(scope="session")
+def say(request: pytest.FixtureRequest) -> Figures:
+    """Say a line now, whether or not output is captured."""
     reporter = request.config.pluginmanager.get_plugin("terminalreporter")
     capture = request.config.pluginmanager.get_plugin("capturemanager")
     assert reporter is not None
     assert capture is not None
 
-    def say(line: str) -> None:
+    def aloud(line: str) -> None:
         with capture.global_and_fixture_disabled():
-            reporter.write_line(f"\n{request.node.name}: {line}")
+            reporter.write_line(f"\n{line}")
 
-    return say
+    return aloud
+
+
+@pytest.fixture
+def figures(say: Figures, request: pytest.FixtureRequest) -> Figures:
+    """Say a line of figures, with the name of the test that found them."""
+    return lambda line: say(f"{request.node.name}: {line}")
