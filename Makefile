@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
-.PHONY: help up down status logs restart reset reset-kafka demo merchant tail consumer \
+.PHONY: help up down status logs ui restart reset reset-kafka demo merchant tail consumer \
 	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-growth bench-webhooks compatibility lint types lock docs \
 	venv venv-dev
 
@@ -30,6 +30,9 @@ status: venv ## Show every process: state, restarts, uptime, address
 
 logs: venv ## Follow the logs of all processes, or of one: make logs s=api
 	@$(STACK) logs $(s)
+
+ui: venv ## Build what runs in the buyer's browser, unless nothing has changed (make up does so by itself)
+	@$(STACK) ui
 
 restart: venv ## Restart one service and wait until it is ready: make restart s=api
 	@$(STACK) restart $(or $(s),$(error Say which service: make restart s=api))
@@ -93,9 +96,11 @@ lint: venv-dev ## Check style, formatting and the arrows between packages
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/lint-imports
+	@$(STACK) ui lint
 
 types: venv-dev ## Check types, strictly
 	@$(PYTHON) -m mypy .
+	@$(STACK) ui types
 
 lock: venv-dev ## Write the locks of the Python packages and of Kafka's jars anew (needs uv)
 	@for list in requirements requirements-embedded requirements-dev; do \

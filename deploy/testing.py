@@ -14,6 +14,7 @@ from typing import Final
 import pytest
 
 from deploy.databases import Database, Databases
+from deploy.embedded import ui
 from deploy.embedded.config import LIVE_FAILURES, StackConfig
 from deploy.embedded.ports import free_base, ports_from
 from deploy.embedded.stack import Stack
@@ -113,6 +114,12 @@ def kafka() -> Iterator[str]:
         return
     with running(new_config(postgres=False)) as stack:
         yield stack.kafka_bootstrap_servers
+
+
+@pytest.fixture(scope="session")
+def ui_dist() -> Path:
+    """The folder that `ui/` is built into; a stack that serves it builds it by itself."""
+    return ui.build()
 
 
 @pytest.fixture(scope="session")

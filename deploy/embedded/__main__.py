@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from deploy.embedded import control
+from deploy.embedded import control, ui
 from deploy.embedded.config import StackConfig
 from deploy.embedded.failure import StackFailure, from_os_error
 from deploy.embedded.logs import POLL_S, LogView, follow
@@ -218,6 +218,28 @@ def say_failure(failure: StackFailure) -> None:
     print(f"\n{failure.sentence}", file=sys.stderr)
 
 
+def build_ui(arguments: argparse.Namespace) -> int:
+    """Build what runs in the browser unless nothing has changed, or run a script of ui/package.json."""
+    screen = Screen()
+    began_s = time.monotonic()
+
+    def note(text: str) -> None:
+        screen.tell(Progress("running", ui.STEP, text))
+
+    try:
+        if arguments.script:
+            ui.prepare(note=note)
+        else:
+            outcome = "nothing new" if ui.is_built() else ""
+            ui.build(note=note)
+    finally:
+        screen.clear()
+    if arguments.script:
+        return ui.run(arguments.script)
+    screen.tell(Progress("done", ui.STEP, outcome, time.monotonic() - began_s))
+    return 0
+
+
 COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "up": up,
     "down": down,
@@ -226,6 +248,7 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "restart": restart,
     "reset": reset,
     "reset-kafka": reset_kafka,
+    "ui": build_ui,
     "supervise": supervise_piped,
 }
 
@@ -238,6 +261,7 @@ def main() -> int:
     parsers["up"].add_argument("--foreground", action="store_true", help="stay here; Ctrl-C ends everything")
     parsers["logs"].add_argument("name", nargs="?", help="only this service")
     parsers["restart"].add_argument("name", help="the service")
+    parsers["ui"].add_argument("script", nargs="?", help="lint, types, test, …")
     for name in ("reset", "reset-kafka"):
         parsers[name].add_argument("--yes", action="store_true", help="do not ask")
     arguments = parser.parse_args()

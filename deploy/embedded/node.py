@@ -22,6 +22,16 @@ def program() -> Path:
     return _wheel() / "bin" / "node"
 
 
+def npm() -> Path:
+    """The script that `node` runs to be npm."""
+    return _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+
+def environment() -> dict[str, str]:
+    """Ours, with this `node` the first to be found."""
+    return {**os.environ, "PATH": f"{program().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+
+
 def packages(folder: Path, cache_dir: Path | None = None) -> Path:
     """The `node_modules` of a folder's package-lock.json, in the cache under the lock's hash: installed once.
 
@@ -39,16 +49,19 @@ def packages(folder: Path, cache_dir: Path | None = None) -> Path:
                 incoming.mkdir()
                 for path in names:
                     shutil.copy(path, incoming)
-                _install(incoming, folder)
+                install(incoming, folder.name)
                 _put(incoming, installed)
     return installed / "node_modules"
 
 
-def _install(into: Path, folder: Path) -> None:
-    npm = _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+def install(folder: Path, name: str) -> None:
+    """Make `node_modules` in a folder anew, as its package-lock.json says; a person knows that folder as `name`.
+
+    Scripts of packages are not run. Raises StackFailure when the packages can't be had.
+    """
     command: list[str | Path] = [
         program(),
-        npm,
+        npm(),
         "ci",
         "--ignore-scripts",
         "--no-audit",
@@ -56,12 +69,11 @@ def _install(into: Path, folder: Path) -> None:
         "--loglevel=error",
         *PATIENCE,
     ]
-    path = f"{program().parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     try:
         done = subprocess.run(
             command,
-            cwd=into,
-            env={**os.environ, "PATH": path},
+            cwd=folder,
+            env=environment(),
             capture_output=True,
             text=True,
             timeout=INSTALL_TIMEOUT_S,
@@ -74,7 +86,7 @@ def _install(into: Path, folder: Path) -> None:
             return
         problem = done.stderr.strip()
     raise StackFailure(
-        f"The npm packages of {folder.name}/package-lock.json could not be installed: read what npm says below, mind "
+        f"The npm packages of {name}/package-lock.json could not be installed: read what npm says below, mind "
         "the network, its proxy and npm's setting `registry`, then run the same command again.",
         problem,
     )

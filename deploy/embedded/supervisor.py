@@ -20,7 +20,7 @@ import aiohttp
 import asyncpg
 from aiokafka.errors import KafkaError
 
-from deploy.embedded import control, jars
+from deploy.embedded import control, jars, ui
 from deploy.embedded.checks import check
 from deploy.embedded.child import Child, ProcessSpec
 from deploy.embedded.config import ROOT, StackConfig
@@ -38,6 +38,9 @@ log = logging.getLogger("paygate.supervisor")
 READY_TIMEOUT_S: Final = 60.0
 READY_RESTARTS: Final = 3
 """A process that ended so often before it was ready will not come up by waiting."""
+
+SERVES_UI: Final = {"checkout"}
+"""Services that serve what `ui/` is built into."""
 
 POLL_S: Final = 0.05
 HOUSEKEEPING_S: Final = 1.0
@@ -99,6 +102,8 @@ class Supervisor:
             parts.append(self._start_postgres())
         if self.config.kafka:
             parts.append(self._start_kafka())
+        if SERVES_UI & set(self.config.services):
+            parts.append(self._build_ui())
         await side_by_side(*parts)
         await self._start_services()
 
@@ -142,23 +147,35 @@ class Supervisor:
             await self._until_ready(child, Watch(child, kafka.answers, on_ready=topics))
 
     async def _fetch_jars(self) -> None:
-        if not await asyncio.to_thread(jars.missing, self.config.cache_dir):
-            return
-        command = (sys.executable, "-W", "ignore", "-m", "deploy.embedded.maven", "fetch", str(self.config.cache_dir))
-        fetcher = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
-        assert fetcher.stdout is not None
+        if await asyncio.to_thread(jars.missing, self.config.cache_dir):
+            failure = f"Kafka's jars could not be fetched: read {self.config.logs_dir}/supervisor.log."
+            await self._run_apart(failure, "deploy.embedded.maven", "fetch", str(self.config.cache_dir))
+
+    async def _build_ui(self) -> None:
+        async with step(ui.STEP, self._tell) as under_way:
+            if await asyncio.to_thread(ui.is_built):
+                under_way.text = "nothing new"
+                return
+            failure = f"What runs in the browser could not be built: read {self.config.logs_dir}/supervisor.log."
+            await self._run_apart(failure, "deploy.embedded.ui")
+
+    async def _run_apart(self, failure: str, *module: str) -> None:
+        """A module of ours as a process of its own, which tells how far it is; it ends with us."""
+        command = (sys.executable, "-W", "ignore", "-m", *module)
+        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+        assert process.stdout is not None
         try:
-            async for line in fetcher.stdout:
+            async for line in process.stdout:
                 progress = from_line(line.decode())
                 if progress.kind == "failed":
                     raise StackFailure(progress.step, progress.text)
                 self._tell(progress)
-            if await fetcher.wait() != 0:
-                raise StackFailure(f"Kafka's jars could not be fetched: read {self.config.logs_dir}/supervisor.log.")
+            if await process.wait() != 0:
+                raise StackFailure(failure)
         finally:
-            if fetcher.returncode is None:
-                fetcher.terminate()
-                await fetcher.wait()
+            if process.returncode is None:
+                process.terminate()
+                await process.wait()
 
     async def _start_services(self) -> None:
         specs = service_processes(self.config, self._credentials)

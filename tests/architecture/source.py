@@ -10,7 +10,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 PRODUCT: Final = ("contracts", "chassis", "acquirer", "services", "examples", "deploy", "tools")
 SERVICES: Final = tuple(sorted(path.parent.name for path in (ROOT / "services").glob("*/__main__.py")))
-GENERATED: Final = ("__pycache__", "node_modules", "generated")
+GENERATED: Final = ("__pycache__", "node_modules", "dist", "generated")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,84 @@
+/** Builds everything into `dist/` (or the folder that is named): what a page loads, and what the checkout serves. */
+
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { build, type InlineConfig, type Manifest } from "vite";
+import { BROWSERS, PREACT } from "./targets.ts";
+
+const HERE = import.meta.dirname;
+const OUT = resolve(process.argv[2] ?? join(HERE, "dist"));
+
+/** What every build has in common: no config file, no `public/`, and only what went wrong is printed. */
+const COMMON: InlineConfig = { configFile: false, publicDir: false, logLevel: "warn" };
+
+/** `checkout.js` for a script tag, `checkout.mjs` for bundlers, and the types of both. */
+async function buildSdk(): Promise<void> {
+  const outDir = join(OUT, "sdk");
+  const one = (entry: string, format: "iife" | "es", fileName: string) =>
+    build({
+      ...COMMON,
+      root: join(HERE, "sdk"),
+      build: {
+        outDir,
+        emptyOutDir: false,
+        target: BROWSERS,
+        lib: {
+          entry: join(HERE, "sdk/src", entry),
+          formats: [format],
+          fileName: () => fileName,
+          name: "paygate",
+        },
+      },
+    });
+  await one("script.ts", "iife", "checkout.js");
+  await one("index.ts", "es", "checkout.mjs");
+  await copyFile(join(HERE, "sdk/checkout.d.ts"), join(outDir, "checkout.d.ts"));
+}
+
+/** The page in the frame. `manifest.json` tells the checkout service what to link. */
+async function buildPage(): Promise<void> {
+  const outDir = join(OUT, "checkout");
+  await build({
+    ...COMMON,
+    root: join(HERE, "checkout"),
+    base: "/",
+    resolve: { alias: PREACT },
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: BROWSERS,
+      assetsInlineLimit: 0,
+      manifest: "vite.json",
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: join(HERE, "checkout/src/main.tsx") },
+    },
+  });
+  const chunks = JSON.parse(await readFile(join(outDir, "vite.json"), "utf-8")) as Manifest;
+  await writeFile(join(outDir, "manifest.json"), `${JSON.stringify(linksOf(chunks))}\n`);
+}
+
+/** The addresses that the page's HTML names; what is imported later is not among them. */
+function linksOf(chunks: Manifest): { script: string; styles: string[]; preload: string[] } {
+  const entry = Object.values(chunks).find((chunk) => chunk.isEntry);
+  if (!entry) {
+    throw new Error("The checkout page has no entry: checkout/src/main.tsx is missing.");
+  }
+  const seen = new Set([entry]);
+  for (const chunk of seen) {
+    for (const name of chunk.imports ?? []) {
+      const imported = chunks[name];
+      if (imported) {
+        seen.add(imported);
+      }
+    }
+  }
+  const all = [...seen];
+  return {
+    script: `/${entry.file}`,
+    styles: [...new Set(all.flatMap((chunk) => chunk.css ?? []))].map((file) => `/${file}`),
+    preload: all.filter((chunk) => chunk !== entry).map((chunk) => `/${chunk.file}`),
+  };
+}
+
+await mkdir(OUT, { recursive: true });
+await Promise.all([buildSdk(), buildPage()]);

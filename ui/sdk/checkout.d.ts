@@ -1,0 +1,3 @@
+/** Types of the Paygate checkout. */
+
+export {};

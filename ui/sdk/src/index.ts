@@ -1,0 +1,3 @@
+/** The SDK for bundlers. */
+
+export {};

@@ -1,0 +1,3 @@
+/** The SDK for a script tag. */
+
+export {};
