@@ -10,11 +10,12 @@ from chassis.openapi import pretty
 from deploy.embedded.config import ROOT
 from services.api.reference.asyncapi import asyncapi
 from services.api.reference.offline import committed_openapi
-from tools import audit_table, settings_table
+from tools import audit_table, cards_table, settings_table
 
 PAGES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("docs/settings.md", settings_table.page),
     ("docs/audit.md", audit_table.page),
+    ("docs/test-cards.md", cards_table.page),
     ("contracts/generated/openapi.json", lambda: pretty(committed_openapi())),
     ("contracts/generated/asyncapi.json", lambda: pretty(asyncapi())),
 )
