@@ -27,6 +27,7 @@ ENDPOINT: Final = "we"
 DELIVERY: Final = "whd"
 DELIVERY_ATTEMPT: Final = "wha"
 ACQUIRER_CALL: Final = "acq"
+CHECKOUT_SESSION: Final = "cs"
 
 _PAIRS: Final = [a + b for a in ALPHABET for b in ALPHABET]
 _PATTERN: Final = re.compile(r"[a-z]+_[0-9A-Za-z]{16}")

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from deploy.embedded.processes import DEFAULTS
+from deploy.embedded.processes import DEFAULTS, INTERNAL
 from deploy.provision import migrate_and_seed, provision_database, run_verb
 from deploy.schemas import ROLES, SCHEMAS
 
@@ -73,7 +73,7 @@ class Database:
     def environments(self) -> dict[str, dict[str, str]]:
         """What each service's verbs need, with every address they may ask for."""
         keys = ("INTERNAL_TOKEN", "FINGERPRINT_KEY", "ENCRYPTION_KEY")
-        urls = {f"{name.upper()}_URL": "http://127.0.0.1:9" for name in ("processor", "refunder", "notifier")}
+        urls = {f"{name.upper()}_URL": "http://127.0.0.1:9" for name in INTERNAL}
         shared = {**DEFAULTS, **os.environ, **dict.fromkeys(keys, "00" * 32), **urls}
         return {
             schema: {

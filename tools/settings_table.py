@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings
 
 import acquirer.app
 import services.api.settings
+import services.checkout.settings
 import services.notifier.settings
 import services.processor.settings
 import services.refunder.settings
@@ -26,6 +27,7 @@ SERVICES: Final[Mapping[str, tuple[type[BaseSettings], int]]] = {
     "processor": (services.processor.settings.Settings, services.processor.settings.PORT),
     "refunder": (services.refunder.settings.Settings, services.refunder.settings.PORT),
     "notifier": (services.notifier.settings.Settings, services.notifier.settings.PORT),
+    "checkout": (services.checkout.settings.Settings, services.checkout.settings.PORT),
     "acquirer": (AcquirerSettings, acquirer.app.PORT),
 }
 CONTAINERS: Final = {
@@ -33,6 +35,7 @@ CONTAINERS: Final = {
     "PAYGATE_SUBNET": "Network of the containers, where no webhook may reach the stack's own ports",
     "API_PORT": "Port of this machine that the api is reached at",
     "PROCESSOR_PORT": "Port of this machine that the 3-D Secure challenges are reached at; CHALLENGE_BASE_URL names it",
+    "CHECKOUT_PORT": "Port of this machine that the checkout is reached at; CHECKOUT_PUBLIC_URL names it",
     "SHOP_PORT": "Port of this machine that the test shop is reached at",
     "KAFKA_HEAP_OPTS": "Memory of the broker",
     "POSTGRES_PASSWORD": "Password of Postgres' superuser",
@@ -61,7 +64,9 @@ def page() -> str:
         _section("The stack", "Read by `make up` and its companions.", _stack()),
         _passed_on(),
         _section(
-            "Every service", "The same in api, processor, refunder, notifier and acquirer.", _rows(ServiceSettings)
+            "Every service",
+            "The same in api, processor, refunder, notifier, checkout and acquirer.",
+            _rows(ServiceSettings),
         ),
         *(
             _section(name, f"Listens on port {port} unless PORT says otherwise.", _rows(settings, but=ServiceSettings))

@@ -18,6 +18,13 @@ from deploy.embedded.report import Progress, Screen, to_line
 from deploy.embedded.stack import ProcessStatus, Stack
 from deploy.embedded.supervisor import supervise
 
+SHOWN: Final = {
+    "api": "the merchants' API",
+    "checkout": "where buyers pay: checkout.js, its page, hosted sessions",
+    "shop": "the test merchant, which shows its webhooks",
+}
+"""What people open, by service."""
+
 API_KEY: Final = "key_test_abc123"
 API_SECRET: Final = "secret_test_xyz789"
 """The seeded test merchant's; printed in the documentation, so no secret."""
@@ -68,7 +75,7 @@ def _show_logs(folder: Path) -> None:
 
 def show_urls(config: StackConfig) -> int:
     """What to do with a stack that is up."""
-    for name, what in (("api", "the merchants' API"), ("shop", "the test merchant, which shows its webhooks")):
+    for name, what in SHOWN.items():
         if name in config.services:
             print(f"  {name:<10} {config.url(name)}   {what}")
     if "api" in config.services:

@@ -33,8 +33,9 @@ def load_or_make(state_dir: Path) -> Credentials:
     """The secrets of this state folder; one that an older file lacks is added to it."""
     path = state_dir / "secrets.json"
     kept = json.loads(path.read_text()) if path.exists() else {}
-    made = Credentials(**kept)
-    if kept.keys() >= asdict(made).keys():
+    new = Credentials()
+    made = Credentials(**asdict(new) | kept | {"roles": new.roles | kept.get("roles", {})})
+    if asdict(made) == kept:
         return made
     unfinished = path.with_suffix(".new")
     with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:

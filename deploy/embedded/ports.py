@@ -14,6 +14,7 @@ DEFAULT_PORTS = {
     "processor": 8010,
     "refunder": 8020,
     "notifier": 8030,
+    "checkout": 3001,
     "acquirer": 8040,
     "shop": 4000,
     "postgres": 5432,
@@ -31,10 +32,11 @@ OFFSETS = {
     "postgres": 60,
     "kafka": 70,
     "kafka-controller": 71,
+    "checkout": 80,
 }
 """Where each process stands above PAYGATE_PORT_BASE; a second replica takes the next port."""
 
-SPAN = 80
+SPAN = 90
 """How many ports a moved stack may use, from its base on."""
 
 
@@ -61,7 +63,7 @@ def free_base() -> int:
     chooser = random.SystemRandom()
     while True:
         base = chooser.randrange(10_000, 32_000, 100)
-        if all_free(base + offset for offset in (*OFFSETS.values(), 1, 11, 21, 31)):
+        if all_free(base + offset for offset in (*OFFSETS.values(), 1, 11, 21, 31, 81)):
             return base
 
 

@@ -35,12 +35,16 @@ class Service:
     schema: str | None
 
 
+INTERNAL: Final = ("processor", "refunder", "notifier", "checkout")
+"""Whose internal HTTP the api calls."""
+
 TABLE: Final = (
     Service("acquirer", ("acquirer", "run"), "acquirer"),
     Service("api", ("services.api", "run"), "api"),
     Service("processor", ("services.processor", "run"), "processor"),
     Service("refunder", ("services.refunder", "run"), "refunder"),
     Service("notifier", ("services.notifier", "run"), "notifier"),
+    Service("checkout", ("services.checkout", "run"), "checkout"),
     Service("shop", ("examples.shop",), None),
 )
 
@@ -109,7 +113,10 @@ def environment_of(config: StackConfig, credentials: Credentials, service: str) 
         "INTERNAL_TOKEN": credentials.internal_token,
         "KAFKA_BOOTSTRAP_SERVERS": f"{HOST}:{config.ports['kafka']}",
     }
-    public = {"PUBLIC_URL": f"http://localhost:{config.port('api')}"}
+    public = {
+        "PUBLIC_URL": f"http://localhost:{config.port('api')}",
+        "CHECKOUT_PUBLIC_URL": f"http://localhost:{config.port('checkout')}",
+    }
     return {**DEFAULTS, **public, **os.environ, **ours, **_own(config, credentials, service)}
 
 
@@ -120,7 +127,7 @@ def _own(config: StackConfig, credentials: Credentials, service: str) -> Mapping
         acquirer["ACQUIRER_URL"] = config.url("acquirer")
     match service:
         case "api":
-            others = {f"{name.upper()}_URL": config.url(name) for name in ("processor", "refunder", "notifier")}
+            others = {f"{name.upper()}_URL": config.url(name) for name in INTERNAL}
             keys = {
                 "FINGERPRINT_KEY": credentials.fingerprint_key,
                 "ENCRYPTION_KEY": credentials.encryption_key,
@@ -139,6 +146,13 @@ def _own(config: StackConfig, credentials: Credentials, service: str) -> Mapping
                 "DATABASE_URL": dsn("notifier"),
                 "ENCRYPTION_KEY": credentials.encryption_key,
                 "WEBHOOK_BLOCKED_PORTS": blocked,
+            }
+        case "checkout":
+            return {
+                "DATABASE_URL": dsn("checkout"),
+                "ENCRYPTION_KEY": credentials.encryption_key,
+                "API_URL": config.url("api"),
+                **_challenges(config),
             }
         case "shop":
             return {"WEBHOOK_SECRET": SEEDED_WEBHOOK_SECRET, "API_URL": config.url("api")}

@@ -1,6 +1,8 @@
 """The embedded stack's decisions that need no process: ports, pauses, the jar lock, progress lines, environments."""
 
+import json
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,7 @@ def test_a_base_moves_every_port() -> None:
         "postgres": 18_060,
         "kafka": 18_070,
         "kafka-controller": 18_071,
+        "checkout": 18_080,
     }
     assert ports_from(None)["shop"] == 4000
 
@@ -76,6 +79,17 @@ def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None
     assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_stack_from_before_a_service_gets_a_login_for_it_and_keeps_the_others(tmp_path: Path) -> None:
+    made = asdict(load_or_make(tmp_path))
+    former = made | {"roles": {role: word for role, word in made["roles"].items() if "checkout" not in role}}
+    (tmp_path / "secrets.json").write_text(json.dumps(former))
+    now = asdict(load_or_make(tmp_path))
+    assert now["roles"].keys() == made["roles"].keys()
+    assert former["roles"].items() <= now["roles"].items()
+    assert now | {"roles": former["roles"]} == former
+    assert asdict(load_or_make(tmp_path)) == now
+
+
 def test_a_replica_has_its_own_port_and_slot(tmp_path: Path) -> None:
     two = config(tmp_path, services=("api",), replicas={"api": 2}, environment={"*": {"X": "1"}, "api-1": {"X": "2"}})
     first, second = service_processes(two, Credentials())
@@ -104,7 +118,7 @@ def test_the_caller_overrides_a_default_but_not_the_stack(tmp_path: Path, monkey
 def test_webhooks_may_not_be_sent_to_the_stack_itself_but_to_the_shop(tmp_path: Path) -> None:
     whole = config(tmp_path, services=("notifier",), replicas={"api": 2})
     blocked = service_processes(whole, Credentials())[0].environment["WEBHOOK_BLOCKED_PORTS"].split(",")
-    assert {"18000", "18001", "18060", "18070", "18071"} <= set(blocked)
+    assert {"18000", "18001", "18060", "18070", "18071", "18080"} <= set(blocked)
     assert "18050" not in blocked
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 import acquirer.app
 import services.api.app
+import services.checkout.app
 import services.notifier.app
 import services.processor.app
 import services.refunder.app
@@ -12,6 +13,7 @@ from chassis.partitions import PartitionedTable
 DECLARED: Final[dict[str, tuple[PartitionedTable, ...]]] = {
     "acquirer": acquirer.app.PARTITIONED,
     "api": services.api.app.PARTITIONED,
+    "checkout": services.checkout.app.PARTITIONED,
     "notifier": services.notifier.app.PARTITIONED,
     "processor": services.processor.app.PARTITIONED,
     "refunder": services.refunder.app.PARTITIONED,
@@ -22,6 +24,7 @@ APPEND_ONLY: Final = [
 ]
 UNPARTITIONED: Final = {
     "merchants": "as many as merchants",
+    "merchant": "as many as merchants",
     "api_keys": "as many as merchants",
     "api_key_fences": "as many as API keys",
     "api_key_uses": "as many as API keys",

@@ -62,6 +62,7 @@ OWN: Final = {
     },
     "processor": {"attempts": "use cases"},
     "refunder": {"executions": "use cases"},
+    "checkout": {"orders": "the api, which knows what is to be paid"},
     "notifier": {
         "deliveries": "use cases",
         "endpoints": "use cases",

@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 import services.api.handlers
+import services.checkout.handlers
 import services.notifier.handlers
 import services.processor.handlers
 import services.refunder.handlers
@@ -34,6 +35,7 @@ def handler_tables() -> Mapping[str, Mapping[str, Handler]]:
         "api": services.api.handlers.handlers(clock, Terms(timedelta(), timedelta())),
         "processor": services.processor.handlers.handlers(UNUSED),
         "refunder": services.refunder.handlers.handlers(UNUSED),
+        "checkout": services.checkout.handlers.HANDLERS,
         "notifier": {**intake.event_handlers(), **intake.merchant_handlers(), **intake.dispatch_handlers()},
     }
 

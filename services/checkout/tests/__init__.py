@@ -1,0 +1,1 @@
+"""Tests of the checkout on a real Postgres."""
