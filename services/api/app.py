@@ -30,6 +30,8 @@ from services.api.rate_limits import RateLimits
 from services.api.reference.openapi import openapi
 from services.api.routes.api_keys import ApiKeyRoutes, api_key_routes
 from services.api.routes.audit import AuditRoutes, OperatorOr, audit_routes
+from services.api.routes.buyers import BuyerRoutes, buyer_order_routes
+from services.api.routes.checkout import CheckoutRoutes, checkout_routes
 from services.api.routes.docs import docs_routes
 from services.api.routes.events import EventRoutes, event_routes, shown
 from services.api.routes.health import HealthRoutes, health_routes
@@ -41,6 +43,7 @@ from services.api.routes.refunds import RefundRoutes, refund_routes
 from services.api.routes.webhook_endpoints import webhook_endpoint_routes
 from services.api.routes.webhooks import WebhookRoutes, webhook_routes
 from services.api.settings import PORT, Settings
+from services.api.signatures import Signatures
 from services.api.sweeper import Timers
 from services.api.writes import Writer
 
@@ -108,12 +111,16 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: 
     maker = KeyMaker(Cipher(sealing), "test" if settings.test_mode else "live")
     keys = ApiKeys(runtime.pool, runtime.clock, maker)
     operator = AdminOnly(settings.admin_api_key, RateLimits(settings.rate_limit_per_s, settings.rate_limit_burst))
-    payments = PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings)
+    internal = internal_only(settings.internal_token)
+    signatures = Signatures(runtime.pool, runtime.clock, Cipher(sealing), cache_s=settings.api_key_cache_s)
+    payments = PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings, signatures)
     webhooks = WebhookRoutes(runtime.pool, runtime.clock, peers, merchant)
     routes = [
         *order_routes(OrderRoutes(runtime.pool, writer, lists, runtime.clock, key), merchant),
         *payment_routes(payments, merchant),
         *buyer_routes(payments, merchant),
+        *buyer_order_routes(BuyerRoutes(runtime.pool, signatures), merchant),
+        *checkout_routes(CheckoutRoutes(runtime.pool, merchant), internal),
         *refund_routes(RefundRoutes(runtime.pool, writer, lists, key), merchant),
         *ledger_routes(LedgerRoutes(runtime.pool), merchant),
         *event_routes(make_event_routes(runtime, tail, merchant), merchant),
@@ -122,7 +129,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: 
         *api_key_routes(ApiKeyRoutes(runtime.pool, runtime.clock, once, keys), merchant),
         *audit_routes(
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),
-            OperatorOr(merchant.needs("audit:read"), internal_only(settings.internal_token), operator),
+            OperatorOr(merchant.needs("audit:read"), internal, operator),
         ),
         *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),
     ]

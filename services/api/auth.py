@@ -156,11 +156,18 @@ class Authenticator:
         if key is None:
             self._anonymous.take(request, request.remote or "")
             return None
-        known = await self._known(key, b"") if _can_be_key(key) else None
-        if known is None:
-            raise refused()
+        known = await self._named(key)
         self._admit(request, known)
         return known.principal
+
+    async def of_key(self, key: str) -> Principal:
+        """Whose key this is, by its public part alone: for the gateway's own services. Raises ApiError 401, with a
+        reason that tells it from their own lack of a token."""
+        try:
+            return (await self._named(key)).principal
+        except ApiError as unknown:
+            unknown.reason = "unknown_key"
+            raise
 
     async def still_live(self, principal: Principal) -> None:
         """Whether the key is live, as far as the cache knows: for what goes on long after it was let in. Raises 401."""
@@ -175,6 +182,12 @@ class Authenticator:
     def _admit(self, request: web.Request, known: _Known) -> None:
         self._limits.take(request, known.principal.key, known.rate_limit_per_s)
         self._uses.note(known.principal.key)
+
+    async def _named(self, key: str) -> _Known:
+        known = await self._known(key, b"") if _can_be_key(key) else None
+        if known is None:
+            raise refused()
+        return known
 
     async def _known(self, key: str | None, hashed: bytes) -> _Known | None:
         cache_key = key if key is not None else hashed

@@ -15,7 +15,8 @@ from contracts.events.payment_command import CardReference
 from services.api.state import Order, Payment, Refund
 
 SQL = Path(__file__).with_name("sql")
-queries = Queries(*(SQL / f"{name}.sql" for name in ("queries", "ledger", "lists", "events", "merchants", "audit")))
+FILES = ("queries", "buyers", "ledger", "lists", "events", "merchants", "audit")
+queries = Queries(*(SQL / f"{name}.sql" for name in FILES))
 
 Row = TypeVar("Row")
 
@@ -132,11 +133,6 @@ async def get_order(connection: Connection, merchant_id: str, order_id: str) -> 
     """A merchant's order."""
     row = await queries.get_order.row(connection, merchant_id=merchant_id, id=order_id)
     return None if row is None else order_from(row)
-
-
-async def get_order_public(connection: Connection, order_id: str) -> asyncpg.Record | None:
-    """What anybody who knows an order's id may see of it."""
-    return await queries.get_order_public.row(connection, id=order_id)
 
 
 async def get_payment_public(connection: Connection, payment_id: str) -> Payment | None:

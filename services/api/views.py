@@ -6,6 +6,7 @@ from typing import Any, Final
 import asyncpg
 import orjson
 
+from services.api.buyers import SeenOrder, SeenPayment
 from services.api.ledger import Balance
 from services.api.state import Order, Payment, Refund
 from services.api.store import LedgerEntry
@@ -93,7 +94,18 @@ def timeline_view(payment: Payment) -> list[View]:
     return [{name: entry[name] for name in TIMELINE_FIELDS if name in entry} for entry in payment.timeline]
 
 
-def public_payment_view(payment: Payment) -> View:
+def public_order_view(order: SeenOrder) -> View:
+    """What anybody who knows an order's id may see of it."""
+    return {
+        "id": order.id,
+        "amount": order.amount_minor,
+        "currency": order.currency,
+        "status": order.status,
+        "expires_at": order.expires_at,
+    }
+
+
+def public_payment_view(payment: Payment | SeenPayment, signature: str | None = None) -> View:
     """What a buyer may see of a payment: how it goes, nothing of how it is paid."""
     return {
         "id": payment.id,
@@ -106,11 +118,12 @@ def public_payment_view(payment: Payment) -> View:
         "error_code": payment.error_code,
         "error_description": payment.error_description,
         "decline_code": payment.decline_code,
+        "signature": signature,
         "created_at": payment.created_at,
     }
 
 
-def next_action_of(payment: Payment) -> View:
+def next_action_of(payment: Payment | SeenPayment) -> View:
     """What the buyer has to do, as long as it is to be done."""
     if payment.status != "requires_action":
         return {}

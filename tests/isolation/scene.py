@@ -33,6 +33,7 @@ BODIES: Final[dict[str, Object | None]] = {
     "GET /api/v1/orders": None,
     "GET /api/v1/orders/{id}": None,
     "GET /api/v1/orders/{id}/public": None,
+    "GET /api/v1/orders/{id}/public/payments": None,
     "POST /api/v1/payments": {"order_id": "{order}", **UPI},
     "GET /api/v1/payments": None,
     "GET /api/v1/payments/list": None,
@@ -80,6 +81,7 @@ BODIES: Final[dict[str, Object | None]] = {
     "GET /api/v1/merchants": None,
     "GET /api/v1/merchants/{id}": None,
     "GET /api/v1/audit": None,
+    "GET /internal/checkout/orders": None,
     "GET /health": None,
     "GET /api/v1/test/merchant": None,
     "GET /api/v1/test/jobs/status": None,
@@ -88,6 +90,7 @@ BODIES: Final[dict[str, Object | None]] = {
 
 PUBLIC: Final = {
     "GET /api/v1/orders/{id}/public",
+    "GET /api/v1/orders/{id}/public/payments",
     "POST /api/v1/payments/public",
     "GET /api/v1/payments/{id}/public",
     "GET /health",
@@ -95,6 +98,9 @@ PUBLIC: Final = {
     "GET /api/v1/test/jobs/status",
 }
 """What needs no credentials, beside the pages of /docs."""
+
+SERVICES: Final = {"GET /internal/checkout/orders"}
+"""What only the gateway's own services may do."""
 
 OPERATOR: Final = {"POST /api/v1/merchants", "GET /api/v1/merchants", "GET /api/v1/merchants/{id}"}
 """What no merchant may do."""
@@ -151,11 +157,15 @@ class Scene:
 
     def routes(self) -> list[Route]:
         """Every route that is a merchant's own."""
-        return [r for r in self.gateway.routes if name_of(r) not in PUBLIC | OPERATOR and not is_page(r)]
+        return [r for r in self.gateway.routes if name_of(r) not in PUBLIC | OPERATOR | SERVICES and not is_page(r)]
 
     def public_routes(self) -> list[Route]:
         """Every route that needs no credentials and looks at those that it gets."""
         return [route for route in self.gateway.routes if name_of(route) in PUBLIC]
+
+    def services_routes(self) -> list[Route]:
+        """Every route that is the gateway's own services'."""
+        return [route for route in self.gateway.routes if name_of(route) in SERVICES]
 
     def operators_routes(self) -> list[Route]:
         """Every route that is the operator's."""

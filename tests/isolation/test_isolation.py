@@ -88,6 +88,13 @@ async def test_without_credentials_nothing_is_told(scene: Scene) -> None:
         assert (reply.status, reply.code) == (401, "AUTHENTICATION_ERROR"), name_of(route)
 
 
+async def test_a_merchant_is_none_of_the_gateways_services(scene: Scene) -> None:
+    for route in scene.services_routes():
+        for headers in (NOBODY, CREDENTIALS, {"Authorization": f"Bearer {CREDENTIALS['X-Api-Secret']}"}):
+            reply = await scene.call(route, headers)
+            assert (reply.status, reply.code) == (401, "AUTHENTICATION_ERROR"), name_of(route)
+
+
 async def test_a_merchant_is_no_operator(scene: Scene) -> None:
     for route in scene.operators_routes():
         reply = await scene.call(route, {**CREDENTIALS, "X-Admin-Key": CREDENTIALS["X-Api-Secret"]})

@@ -7,6 +7,7 @@ from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from contracts import ids
 from services.api import store
 from services.api.auth import Authenticator, may_see
+from services.api.buyers import see_order
 from services.api.lists import EXPANDED_MAX, Lists
 from services.api.orders import create_order, not_found
 from services.api.routes.lists import expanded, id_in_path, list_answer
@@ -14,7 +15,7 @@ from services.api.schemas.lists import ListAnswer
 from services.api.schemas.orders import CreateOrder, OrderAnswer, OrderQuery, OrdersQuery, PublicOrder
 from services.api.schemas.payments import PaymentsQuery
 from services.api.store import order_from, payment_from
-from services.api.views import order_view, payment_view
+from services.api.views import order_view, payment_view, public_order_view
 from services.api.writes import Write, Writer, claim_of
 
 
@@ -63,19 +64,10 @@ class OrderRoutes:
     async def get_public(self, call: Call) -> Answer:
         """GET /orders/{id}/public: for anybody who knows the id; a page of any origin may ask."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            row = await store.get_order_public(connection, id_in_path(call, ids.ORDER, "Order"))
-        if row is None or not may_see(call.principal, row["merchant_id"]):
+            order = await see_order(connection, id_in_path(call, ids.ORDER, "Order"))
+        if order is None or not may_see(call.principal, order.merchant_id):
             raise not_found("Order")
-        return json_answer(
-            200,
-            {
-                "id": row["id"],
-                "amount": row["amount_minor"],
-                "currency": row["currency"],
-                "status": row["status"],
-                "expires_at": row["expires_at"],
-            },
-        )
+        return json_answer(200, public_order_view(order))
 
     async def list(self, call: Call) -> Answer:
         """GET /orders: newest first. Filters may be combined."""

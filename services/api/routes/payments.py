@@ -11,6 +11,7 @@ from contracts.events.payment_command import CardReference
 from contracts.test_cards import CHALLENGES
 from services.api import store
 from services.api.auth import Authenticator, Principal, may_see
+from services.api.buyers import see_order
 from services.api.lists import EXPANDED_MAX, Lists, Page
 from services.api.orders import not_found
 from services.api.origin import Origin, of_call
@@ -29,6 +30,7 @@ from services.api.schemas.payments import (
 )
 from services.api.schemas.refunds import RefundsQuery
 from services.api.settings import Settings
+from services.api.signatures import Signatures
 from services.api.state import Payment
 from services.api.store import payment_from, refund_from
 from services.api.views import View, order_view, payment_view, public_payment_view, refund_view, timeline_view
@@ -43,12 +45,15 @@ REFUSALS = ("NOT_FOUND_ERROR", "INVALID_VPA", "INVALID_CARD", "EXPIRED_CARD")
 class PaymentRoutes:
     """Create, capture, cancel, read, list."""
 
-    def __init__(self, pool: Pool, writer: Writer, lists: Lists, clock: Clock, settings: Settings) -> None:
+    def __init__(
+        self, pool: Pool, writer: Writer, lists: Lists, clock: Clock, settings: Settings, signatures: Signatures
+    ) -> None:
         self._pool = pool
         self._writer = writer
         self._lists = lists
         self._clock = clock
         self._settings = settings
+        self._signatures = signatures
         self._terms = settings.terms
         self._key = bytes.fromhex(settings.fingerprint_key.get_secret_value())
 
@@ -75,10 +80,10 @@ class PaymentRoutes:
         request, card = self._asked(call)
         buyer: Principal | None = call.principal
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            order = await store.get_order_public(connection, request.order_id)
-        if order is None or not may_see(buyer, order["merchant_id"]):
+            order = await see_order(connection, request.order_id)
+        if order is None or not may_see(buyer, order.merchant_id):
             raise not_found("Order")
-        merchant_id = order["merchant_id"]
+        merchant_id = order.merchant_id
         origin = await self._origin(of_call(call, "buyer"), merchant_id, card)
         return await self._writer.submit(
             Write(
@@ -161,7 +166,8 @@ class PaymentRoutes:
             payment = await store.get_payment_public(connection, payment_id)
         if payment is None or not may_see(call.principal, payment.merchant_id):
             raise not_found("Payment")
-        return json_answer(200, public_payment_view(payment))
+        signature = await self._signatures.of(payment, payment.merchant_id, call.principal)
+        return json_answer(200, public_payment_view(payment, signature))
 
     async def list(self, call: Call) -> Answer:
         """GET /payments: newest first. Filters may be combined."""

@@ -13,6 +13,7 @@ from services.api.cards import LAST4_PATTERN, VPA_PATTERN
 from services.api.origin import Actor
 from services.api.schemas.fields import Amount, Metadata, Request, ShortText, Shown, told, told_id, told_names
 from services.api.schemas.lists import Expand, ListQuery, SearchText, check_id
+from services.api.schemas.orders import PublicOrder
 
 FLAT_CARD: Final = ("card_number", "card_expiry", "card_cvv")
 
@@ -160,4 +161,16 @@ class PublicPayment(Shown):
     error_code: str | None
     error_description: str | None
     decline_code: str | None
+    signature: str | None
+    """For the shop's server, while the status is `success`, else null: hex HMAC-SHA256 of `order_id|payment_id`. Its
+    key is the secret of the API key that the request names or, for a publishable key or none, of the profile's
+    `api_key`: the oldest live one that may do all."""
     created_at: datetime
+
+
+class PublicOrderPayments(Shown):
+    """What a buyer may see of an order: what is to be paid, and how the newest tries go."""
+
+    order: PublicOrder
+    payments: list[PublicPayment]
+    """Newest first, at most 10."""

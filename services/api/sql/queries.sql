@@ -120,14 +120,6 @@ SELECT id FROM payments WHERE deadline_at <= $1 ORDER BY deadline_at LIMIT $2;
 -- One order of a merchant.
 SELECT * FROM orders WHERE id = $2 AND merchant_id = $1;
 
--- name: get_order_public(id)
--- What anybody who knows an order's id may see of it.
-SELECT id, merchant_id, amount_minor, currency, status, expires_at FROM orders WHERE id = $1;
-
--- name: get_payment_public(id)
--- The payment of a buyer who knows its id.
-SELECT * FROM payments WHERE id = $1;
-
 -- name: get_payment(merchant_id, id)
 -- One payment of a merchant.
 SELECT * FROM payments WHERE id = $2 AND merchant_id = $1;
