@@ -6,9 +6,9 @@ from typing import Final, cast
 
 from playwright.async_api import Frame, Page
 
-from deploy.embedded.config import ROOT
+from deploy.embedded import ui
 
-SOURCE: Final = ROOT / "ui/node_modules/axe-core/axe.min.js"
+SOURCE: Final = ui.UI / "node_modules/axe-core/axe.min.js"
 RUN: Final = """async () => {
   const {violations} = await axe.run(document, {iframes: false, resultTypes: ["violations"]});
   return violations.map(({id, help, nodes}) =>
@@ -22,6 +22,7 @@ SETTLED: Final = """() => Promise.all(document.getAnimations()
 
 @cache
 def _source() -> str:
+    ui.prepare()
     return SOURCE.read_text(encoding="utf-8")
 
 

@@ -3,17 +3,18 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from playwright.async_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.async_api import BrowserContext, FrameLocator, Locator, Page, expect
 
 from tests.browser.watch import Watch
 
 PATIENCE_MS: Final = 30_000
 """How long a state of the page may be waited for; only a failing test waits so long."""
 
+PHONE_WIDTH: Final = 390
 PHONE: Final = {
-    "viewport": {"width": 390, "height": 844},
+    "viewport": {"width": PHONE_WIDTH, "height": 844},
     "device_scale_factor": 2,
     "is_mobile": True,
     "has_touch": True,
@@ -95,9 +96,8 @@ Arrive = Callable[..., Awaitable[Buyer]]
 
 
 @asynccontextmanager
-async def arriving(browser: Browser, **options: Any) -> AsyncIterator[Buyer]:
-    """A buyer with Playwright's options of a context: `**PHONE`, `color_scheme="dark"`, `locale="ar"`…"""
-    context = await browser.new_context(**options)
+async def arriving(context: BrowserContext) -> AsyncIterator[Buyer]:
+    """A buyer with this browser context, which ends with them."""
     context.set_default_timeout(PATIENCE_MS)
     try:
         watch = await Watch.of(context)

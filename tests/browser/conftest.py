@@ -3,15 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.async_api import Browser, Playwright, async_playwright
 
+from deploy.embedded.stack import Stack
 from tests.browser import chromium
 from tests.browser.buyer import Arrive, Buyer, arriving
 from tests.browser.site import Site, serving
+from tests.browser.till import Till
 from tests.figures import Figures
+from tests.merchant import Merchant
 
 FIRST_TIMEOUT_S: Final = 900
 """For tests that need the browser: one of them may have to install it."""
@@ -59,14 +62,27 @@ async def site() -> AsyncIterator[Site]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def checkout(stack: Stack) -> str:
+    """The checkout's origin."""
+    return stack.url("checkout")
+
+
+@pytest.fixture
+def till(merchant: Merchant, site: Site, checkout: str) -> Till:
+    """The seeded merchant's, with a site of the test's own."""
+    return Till(merchant, site, checkout)
+
+
 @pytest.fixture
 async def arrive(browser: Browser) -> AsyncIterator[Arrive]:
-    """`await arrive()`: another buyer with a browser of their own. What none of them may see fails the test."""
+    """`await arrive()`: another buyer with a browser of their own and Playwright's options of a context: `**PHONE`,
+    `color_scheme="dark"`, `locale="ar"`… What none of them may see fails the test."""
     buyers: list[Buyer] = []
     async with AsyncExitStack() as leaving:
 
-        async def arrive(**options: object) -> Buyer:
-            buyers.append(await leaving.enter_async_context(arriving(browser, **options)))
+        async def arrive(**options: Any) -> Buyer:
+            buyers.append(await leaving.enter_async_context(arriving(await browser.new_context(**options))))
             return buyers[-1]
 
         yield arrive

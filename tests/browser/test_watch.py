@@ -1,5 +1,6 @@
 """What watches the other tests sees what it is there for."""
 
+from tests.browser import axe
 from tests.browser.buyer import Arrive
 from tests.browser.site import Site
 
@@ -53,3 +54,17 @@ async def test_messages_to_windows_and_ports_are_seen(arrive: Arrive, site: Site
         site.origin(),
     )
     assert (port.way, port.at, port.top, port.data) == ("port", site.origin("localhost"), False, {"b": 2})
+
+
+async def test_axe_finds_faults_in_every_frame_whatever_its_policy_forbids(arrive: Arrive, site: Site) -> None:
+    buyer = await arrive()
+    buyer.watch.expect("")
+    policy = {"Content-Security-Policy": "default-src 'none'; require-trusted-types-for 'script'"}
+    frame = site.put("/frame", "<!doctype html><title>Frame</title><p>no language</p>", headers=policy)
+    page = (
+        f"<!doctype html><html lang=en><title>T</title><main><h1>T</h1><iframe title=F src='{frame}'></iframe></main>"
+    )
+    await buyer.page.goto(site.put("/", page))
+    found = await axe.violations(buyer.page)
+    assert any("/frame: html-has-lang" in one for one in found)
+    assert not [one for one in found if not one.startswith(frame)]
