@@ -13,8 +13,10 @@ from deploy.embedded.ports import HOST
 from deploy.embedded.postgres import Postgres
 
 STOP_TIMEOUT_S: Final = 15.0
+SEEDED_API_KEY: Final = "key_test_abc123"
+SEEDED_API_SECRET: Final = "secret_test_xyz789"
 SEEDED_WEBHOOK_SECRET: Final = "whsec_test_abc123"
-"""Of the seeded test merchant; printed in the documentation, so no secret."""
+"""Of the seeded test merchant; printed in the documentation, so no secrets."""
 
 DEFAULTS: Final = {
     "TEST_MODE": "true",
@@ -155,7 +157,9 @@ def _own(config: StackConfig, credentials: Credentials, service: str) -> Mapping
                 **_challenges(config),
             }
         case "shop":
-            return {"WEBHOOK_SECRET": SEEDED_WEBHOOK_SECRET, "API_URL": config.url("api")}
+            # Named here, so that an API_KEY of the caller's own shell does not reach the shop.
+            key = {"API_KEY": SEEDED_API_KEY, "API_SECRET": SEEDED_API_SECRET}
+            return {"WEBHOOK_SECRET": SEEDED_WEBHOOK_SECRET, "API_URL": config.url("api"), **key}
         case _:
             return {"DATABASE_URL": dsn(service)}
 

@@ -1,1 +1,1 @@
-"""The test merchant: takes Paygate's webhooks, checks every byte of them, and misbehaves when it is told to."""
+"""The test merchant: a small shop that sells through the checkout, and checks every webhook that it gets."""

@@ -8,16 +8,29 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
+from examples.shop.gateway import GatewayFailure
+from examples.shop.layout import message
+
 JSON: Final = "application/json"
 PAGE_HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cache-Control": "no-store",
 }
+CLOSED_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Of a page that may load nothing from elsewhere and run nothing inline."""
+
+
+def paying_policy(checkout: str) -> str:
+    """Of a page that takes payments: beyond the shop's own, the checkout's script and its frame. `form-action` is for
+    who has no JavaScript and is sent on to the gateway's own page."""
+    return (
+        f"default-src 'self'; script-src 'self' {checkout}; frame-src {checkout}; form-action 'self' {checkout}; "
+        "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    )
 
 
 def json_response(value: Any, status: int = 200) -> web.Response:
@@ -36,9 +49,10 @@ def error_response(status: int, code: str, description: str) -> web.Response:
     return json_response({"error": {"code": code, "description": description}}, status)
 
 
-def html_response(text: str, status: int = 200) -> web.Response:
-    """A page that may load nothing from elsewhere and run nothing inline."""
-    return web.Response(text=text, status=status, content_type="text/html", headers=PAGE_HEADERS)
+def html_response(text: str, status: int = 200, policy: str = CLOSED_POLICY) -> web.Response:
+    """A page."""
+    headers = {**PAGE_HEADERS, "Content-Security-Policy": policy}
+    return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
 
 def problems_of(error: ValidationError) -> str:
@@ -53,15 +67,24 @@ def iso(at_s: float) -> str:
 
 
 @web.middleware
-async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Gives what goes wrong in a handler, or before it, the error envelope."""
+async def errors_told(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Gives what goes wrong in a handler, or before it, the error envelope; a page to who asked for one."""
     try:
         return await handler(request)
     except ValidationError as error:
-        return error_response(400, "BAD_REQUEST_ERROR", f"The query is not understood: {problems_of(error)}.")
+        description = f"The request is not understood: {problems_of(error)}."
+        return _told(request, 400, "BAD_REQUEST_ERROR", description)
+    except GatewayFailure as failure:
+        return _told(request, failure.status, "GATEWAY_FAILURE", str(failure))
     except web.HTTPError as error:
         code = error.reason.upper().replace(" ", "_")
         if request.match_info.http_exception is not None:
             description = f"This shop has no {request.method} {request.path}: open / to see what it does."
-            return error_response(error.status, code, description)
-        return error_response(error.status, code, error.text or error.reason)
+            return _told(request, error.status, code, description)
+        return _told(request, error.status, code, error.text or error.reason)
+
+
+def _told(request: web.Request, status: int, code: str, description: str) -> web.Response:
+    if "text/html" not in request.headers.get("Accept", ""):
+        return error_response(status, code, description)
+    return html_response(message("Not here" if status == 404 else "That did not work", description), status)

@@ -5,7 +5,8 @@ from typing import Final
 
 from aiohttp import web
 
-from examples.shop.answers import errors_as_json
+from examples.shop.answers import errors_told
+from examples.shop.buying import buying_routes
 from examples.shop.routes import routes
 from examples.shop.settings import ShopSettings
 from examples.shop.shop import SHOP, open_shop
@@ -15,8 +16,15 @@ STATIC: Final = Path(__file__).parent / "static"
 
 def build_app(settings: ShopSettings) -> web.Application:
     """The application, ready to run."""
-    app = web.Application(client_max_size=settings.max_body_bytes, middlewares=[errors_as_json])
+    app = web.Application(client_max_size=settings.max_body_bytes, middlewares=[errors_told])
     app[SHOP] = open_shop(settings)
     app.add_routes(routes())
+    app.add_routes(buying_routes())
     app.router.add_static("/static", STATIC)
+    app.on_cleanup.append(_close)
     return app
+
+
+async def _close(app: web.Application) -> None:
+    await app[SHOP].settling.close()
+    await app[SHOP].gateway.close()

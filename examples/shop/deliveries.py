@@ -1,12 +1,12 @@
 """What the shop remembers: the last deliveries whole, every webhook id in short, and counters. Bounded, memory only.
 
-`routes` writes it, `routes` and `page` read it. A restart, or `DELETE /deliveries`, forgets all of it.
+`routes` writes it, the pages read it. A restart, or `DELETE /deliveries`, forgets all of it.
 """
 
 import math
 import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -185,6 +185,23 @@ class Deliveries:
         """A page of the matching deliveries, newest first, and how many match in all."""
         matching = [delivery for delivery in reversed(self._ring) if wanted.matches(delivery)]
         return matching[offset : offset + limit], len(matching)
+
+    def attempts_of(self, webhook_ids: Collection[str | None]) -> dict[str, list[Delivery]]:
+        """The remembered deliveries of these webhooks, the oldest first; those whose signatures were not right are left
+        out, since anybody can write an id."""
+        found: dict[str, list[Delivery]] = {}
+        for delivery in self._ring:
+            if delivery.attempt and delivery.webhook_id in webhook_ids:
+                found.setdefault(delivery.webhook_id or "", []).append(delivery)
+        return found
+
+    def of_order(self, order_id: str) -> list[Delivery]:
+        """Those about an order's payments and their refunds, the newest first."""
+        return [
+            delivery
+            for delivery in reversed(self._ring)
+            if delivery.facts and delivery.facts.payment and delivery.facts.payment.order_id == order_id
+        ]
 
     def webhooks(self, limit: int, offset: int) -> Iterator[tuple[str, SeenWebhook]]:
         """A page of the distinct webhook ids, oldest first."""

@@ -3,7 +3,7 @@
 from html import escape
 from typing import Final
 
-VOID_TAGS: Final = frozenset({"input", "link", "meta"})
+VOID_TAGS: Final = frozenset({"img", "input", "link", "meta"})
 
 
 class Markup(str):

@@ -1,4 +1,4 @@
-"""HTTP in: the webhook itself, the control, the pages (drawn by `page`) and the probes; JSON lists are in `listing`."""
+"""HTTP in: the webhook, the control, their pages, the probes. JSON lists are in `listing`; `buying` is for buyers."""
 
 import asyncio
 import time
@@ -8,18 +8,20 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from pydantic import ValidationError
 
-from examples.shop import listing, page
+from examples.shop import delivery_page, listing, webhook_page
 from examples.shop.answers import JSON, error_response, html_response, iso, json_response, problems_of
 from examples.shop.behaviour import Behaviour
 from examples.shop.deliveries import Delivery
+from examples.shop.guard import refuse_other_sites
 from examples.shop.shop import SHOP, examine
+from examples.shop.webhook_page import HOME
 
 RECEIVED: Final = b'{"received":true}'
 FORM: Final = "application/x-www-form-urlencoded"
 
 
 def routes() -> list[web.RouteDef]:
-    """Every route of the shop but its static files."""
+    """The routes of the merchant whose webhooks are looked at."""
     return [
         web.post("/webhook", take_webhook),
         web.get("/control", show_control),
@@ -29,8 +31,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/deliveries/stats", listing.show_stats),
         web.get("/deliveries/ids", listing.list_webhook_ids),
         web.get(r"/deliveries/{number:\d{1,15}}", listing.show_delivery),
-        web.get("/", show_overview),
-        web.get(r"/inspect/{number:\d{1,15}}", show_details),
+        web.get(HOME, show_overview),
+        web.get(rf"{HOME}/{{number:\d{{1,15}}}}", show_details),
         web.post("/forget", forget_by_form),
         web.get("/live", show_live),
         web.get("/ready", show_live),
@@ -58,6 +60,7 @@ async def take_webhook(request: web.Request) -> web.StreamResponse:
     if behaviour.mode != "ok":
         return await _misbehave(request, delivery, behaviour)
     deliveries.answered(delivery, 200)
+    shop.settling.hear(delivery)
     return web.Response(body=RECEIVED, content_type=JSON)
 
 
@@ -78,6 +81,7 @@ async def _misbehave(request: web.Request, delivery: Delivery, behaviour: Behavi
         return web.Response()
     await asyncio.sleep(behaviour.delay_s)
     shop.deliveries.answered(delivery, 200)
+    shop.settling.hear(delivery)
     return web.Response(body=RECEIVED, content_type=JSON)
 
 
@@ -91,7 +95,7 @@ async def show_control(request: web.Request) -> web.Response:
 
 async def set_control(request: web.Request) -> web.Response:
     """POST /control: JSON from tools (answered with the behaviour), or the page's form (sent back to the page)."""
-    _refuse_other_sites(request)
+    refuse_other_sites(request)
     body = await request.read()
     # `curl -d '{…}'` calls its JSON a form.
     from_form = request.content_type == FORM and not body.lstrip().startswith(b"{")
@@ -104,7 +108,7 @@ async def set_control(request: web.Request) -> web.Response:
         return error_response(400, "BAD_REQUEST_ERROR", problem)
     request.app[SHOP].switch.set(behaviour)
     if from_form:
-        raise web.HTTPSeeOther("/")
+        raise web.HTTPSeeOther(HOME)
     return json_response(behaviour.model_dump())
 
 
@@ -113,58 +117,55 @@ def _behaviour_of_form(body: bytes) -> Behaviour:
     return Behaviour.model_validate(dict(parse_qsl(body.decode("utf-8", "replace"))))
 
 
-def _refuse_other_sites(request: web.Request) -> None:
-    """A page of another site that the person has open must not steer this shop. Tools send no such header."""
-    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
-        raise web.HTTPForbidden(text="Another site may not steer this shop: use the shop's own page.")
-
-
 async def forget_deliveries(request: web.Request) -> web.Response:
     """DELETE /deliveries: forget deliveries, ids and counters; the behaviour stays."""
-    _refuse_other_sites(request)
+    refuse_other_sites(request)
     return json_response({"forgotten": request.app[SHOP].deliveries.forget()})
 
 
 async def forget_by_form(request: web.Request) -> web.Response:
     """POST /forget: the same for the page, whose forms cannot send DELETE."""
-    _refuse_other_sites(request)
+    refuse_other_sites(request)
     request.app[SHOP].deliveries.forget()
-    raise web.HTTPSeeOther("/")
+    raise web.HTTPSeeOther(HOME)
 
 
 # ── Pages and probes ──
 
 
 async def show_overview(request: web.Request) -> web.Response:
-    """GET /: what happened, for people."""
+    """GET /webhooks: what happened, for people."""
     return _overview(request, listing.ListQuery.model_validate(dict(request.query)), problem=None)
 
 
 def _overview(request: web.Request, query: listing.ListQuery, problem: str | None) -> web.Response:
     shop, wanted = request.app[SHOP], query.filter()
     found, total = shop.deliveries.newest(wanted, query.limit, query.offset)
-    view = page.Overview(
+    view = webhook_page.Overview(
         webhook_url=str(request.url.with_path("/webhook").with_query(None)),
         api_url=_api_url(request),
         behaviour=shop.switch.current,
         counters=shop.deliveries.counters,
         found=found,
+        attempts=shop.deliveries.attempts_of({delivery.webhook_id for delivery in found}),
         total=total,
         wanted=wanted,
         limit=query.limit,
         offset=query.offset,
         problem=problem,
     )
-    return html_response(page.overview(view), status=400 if problem else 200)
+    return html_response(webhook_page.overview(view), status=400 if problem else 200)
 
 
 async def show_details(request: web.Request) -> web.Response:
-    """GET /inspect/{number}: one delivery, for people."""
-    return html_response(page.details(listing.find_delivery(request), _api_url(request)))
+    """GET /webhooks/{number}: one delivery, for people."""
+    delivery = listing.find_delivery(request)
+    attempts = request.app[SHOP].deliveries.attempts_of({delivery.webhook_id}).get(delivery.webhook_id or "", [])
+    return html_response(delivery_page.details(delivery, attempts, _api_url(request)))
 
 
 def _api_url(request: web.Request) -> str:
-    return str(request.app[SHOP].settings.api_url).rstrip("/")
+    return str(request.app[SHOP].settings.public_url).rstrip("/")
 
 
 async def show_live(request: web.Request) -> web.Response:

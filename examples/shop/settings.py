@@ -26,7 +26,29 @@ class ShopSettings(BaseSettings):
     """The merchant's webhook secret, exactly as the gateway shows it."""
 
     api_url: AnyHttpUrl = AnyHttpUrl("http://localhost:8000")
-    """Where the merchant API is; only shown to people, in the commands that the pages suggest."""
+    """Where this shop's server reaches the merchant API."""
+
+    public_url: AnyHttpUrl = AnyHttpUrl("http://localhost:8000")
+    """Where people reach the merchant API, for the commands that the pages suggest."""
+
+    checkout_public_url: AnyHttpUrl = AnyHttpUrl("http://localhost:3001")
+    """Where a buyer's browser finds the checkout: its script and its frame."""
+
+    api_key: str = Field("key_test_abc123", min_length=1)
+    """The merchant's API key; it goes to the browser, too."""
+
+    api_secret: SecretStr = Field(SecretStr("secret_test_xyz789"), min_length=1)
+    """The key's secret: for calls of the API, and to verify what the browser brings back. It stays on the server."""
+
+    api_timeout_s: PositiveSeconds = 10
+    """The most time that one call of the merchant API may take."""
+
+    return_grace_s: PositiveSeconds = 15
+    """After a webhook told of a success: how long the browser may take to come back with the signature, until the shop
+    asks the API instead."""
+
+    kept_orders: PositiveInt = 1_000
+    """How many orders are remembered; the oldest goes first."""
 
     timestamp_tolerance_s: PositiveSeconds = 300
     """How far `webhook-timestamp` may be from now: an older delivery may be a replayed one."""
@@ -48,3 +70,14 @@ class ShopSettings(BaseSettings):
 
     shutdown_timeout_s: PositiveSeconds = 1
     """How long deliveries under way may take to end when the shop is stopped."""
+
+    @property
+    def checkout_script(self) -> str:
+        """The address of the SDK."""
+        return f"{str(self.checkout_public_url).rstrip('/')}/checkout.js"
+
+    @property
+    def checkout_origin(self) -> str:
+        """For the policy of the pages that take payments."""
+        url = self.checkout_public_url
+        return f"{url.scheme}://{url.host}:{url.port}"

@@ -1,4 +1,4 @@
-"""One running shop: its settings, keys, memory and switch, and how it examines a webhook. Every route uses it."""
+"""One running shop: its settings, memory, switch and gateway, and how it examines a webhook. Every route uses it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,10 @@ from aiohttp import web
 
 from examples.shop.behaviour import Switch
 from examples.shop.deliveries import Deliveries, Delivery, RawHeaders
+from examples.shop.gateway import Gateway
+from examples.shop.orders import Orders
 from examples.shop.settings import ShopSettings
+from examples.shop.settling import Settling
 from examples.shop.webhooks import (
     ID_HEADER,
     BrokenContract,
@@ -29,18 +32,25 @@ class Shop:
     keys: Keys
     deliveries: Deliveries
     switch: Switch
+    gateway: Gateway
+    orders: Orders
+    settling: Settling
 
 
 SHOP: Final = web.AppKey("shop", Shop)
 
 
 def open_shop(settings: ShopSettings) -> Shop:
-    """A shop that has received nothing yet."""
+    """A shop that has received nothing yet, and sold nothing."""
+    gateway, orders = Gateway(settings), Orders(settings.kept_orders)
     return Shop(
         settings,
         keys_of(settings.webhook_secret.get_secret_value()),
         Deliveries(settings.kept_deliveries, settings.kept_webhook_ids),
         Switch(),
+        gateway,
+        orders,
+        Settling(orders, gateway, settings.return_grace_s),
     )
 
 

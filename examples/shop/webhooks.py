@@ -60,6 +60,8 @@ class Facts:
     sequence: int
     timestamp: int
     updated_at: datetime | None
+    payment: Payment | None
+    refund: Refund | None
 
 
 def keys_of(secret: str) -> Keys:
@@ -128,6 +130,8 @@ def read_payload(body: bytes) -> Facts:
         sequence=payload.sequence,
         timestamp=payload.timestamp,
         updated_at=subject.updated_at if subject else None,
+        payment=payload.data.payment,
+        refund=payload.data.refund,
     )
 
 

@@ -218,7 +218,7 @@ async def test_lists_are_filtered_and_paged(shop: Client) -> None:
         ("GET", "/deliveries?offset=99999999999999999999999", 400),
         ("GET", "/deliveries/ids?colour=red", 400),
         ("GET", "/deliveries/7", 404),
-        ("GET", "/inspect/7", 404),
+        ("GET", "/webhooks/7", 404),
         ("GET", "/nothing", 404),
         ("PUT", "/webhook", 405),
     ],
@@ -253,7 +253,7 @@ async def test_bytes_that_are_not_text_are_remembered_all_the_same(shop: Client)
     writer.close()
     assert (await get(shop, "/deliveries"))["data"][0]["webhook_id"] == "��"
     assert (await get(shop, "/deliveries/1"))["body"] == "�\x00�"
-    async with shop.get("/inspect/1") as response:
+    async with shop.get("/webhooks/1") as response:
         assert response.status == 200
 
 

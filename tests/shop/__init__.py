@@ -1,0 +1,1 @@
+"""The test shop at a real gateway."""
