@@ -58,6 +58,7 @@ class Call:
     principal: Any = None
     body: Any = None
     query: Any = None
+    cross_origin: bool = False
 
     @property
     def path(self) -> Mapping[str, str]:
@@ -66,8 +67,8 @@ class Call:
 
     @property
     def answer_headers(self) -> Mapping[str, str]:
-        """What the authenticator has the answer say."""
-        return self.request.get(ANSWER_HEADERS) or {}
+        """What every answer to this request says: to a page of any origin, and what the authenticator wants said."""
+        return {**(CROSS_ORIGIN if self.cross_origin else {}), **(self.request.get(ANSWER_HEADERS) or {})}
 
     @property
     def idempotency_key(self) -> str | None:
@@ -199,7 +200,7 @@ class HttpKit:
 
         async def wrapped(request: web.Request) -> web.StreamResponse:
             began_s = time.perf_counter()
-            call = Call(request, request_id_of(request), traceparent_of(request))
+            call = Call(request, request_id_of(request), traceparent_of(request), cross_origin=route.cross_origin)
             code = None
             try:
                 if route.authenticate is not None:
@@ -219,8 +220,6 @@ class HttpKit:
                 refused = as_api_error(error, call.request_id)
                 code = refused.code
                 response = self._refusal(refused, request, call.request_id)
-            if route.cross_origin:
-                response.headers.update(CROSS_ORIGIN)
             if not response.prepared:
                 response.headers.update(call.answer_headers)
             self._record(route, call, response.status, code, durations, began_s)

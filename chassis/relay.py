@@ -63,7 +63,7 @@ class Relay:
         self._leading = False
         self._unheard = False
         self._notifying: asyncio.Task[None] | None = None
-        self._logged: Callable[[], None] = lambda: None
+        self._told: list[Callable[[], None]] = []
         self._published = metrics.counter("outbox_published", "Messages published from the outbox")
         self._batches = metrics.sizes("relay_batch_size", "Messages published at once")
 
@@ -77,8 +77,8 @@ class Relay:
             self._notifying = asyncio.create_task(self._notify(), name="relay-notify")
 
     def tell(self, logged: Callable[[], None]) -> None:
-        """Call this whenever events have entered the log."""
-        self._logged = logged
+        """Call this, too, whenever events have entered the log."""
+        self._told.append(logged)
 
     async def run(self) -> None:
         """Lead while the lock is held, wait for it otherwise, until stopped."""
@@ -131,7 +131,8 @@ class Relay:
         ids = [row["id"] for row in rows]
         if any(row["tenant"] is not None for row in rows):
             await queries.finish_outbox.run(connection, ids=ids)
-            self._logged()
+            for logged in self._told:
+                logged()
         else:
             await queries.delete_outbox.run(connection, ids=ids)
         self._published.add(len(rows))

@@ -10,7 +10,7 @@ from aiohttp import ClientResponse
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event as it came."""
+    """One event as it came; `id` is 0 where the stream gives none."""
 
     id: int
     type: str
@@ -70,5 +70,4 @@ class EventStream:
             self.last_id = int(fields["id"])
         if "data" not in fields:
             return None
-        assert self.last_id is not None
-        return Told(self.last_id, fields["event"], fields["data"].encode())
+        return Told(self.last_id or 0, fields["event"], fields["data"].encode())

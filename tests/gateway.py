@@ -228,8 +228,8 @@ async def in_process(
         stack.push_async_callback(api.pool.close)
         peers = Peers(made)
         stack.push_async_callback(peers.close)
-        writer, tail = services.api.app.make_writer(api), services.api.app.make_tail(api)
-        routes = services.api.app.make_routes(api, writer, peers, tail)
+        writer, followers = services.api.app.make_writer(api), services.api.app.make_followers(api)
+        routes = services.api.app.make_routes(api, writer, peers, followers)
         client = await stack.enter_async_context(TestClient(TestServer(api.http.application(routes))))
         taken = [PAYMENT_RESULTS.name, REFUND_RESULTS.name]
         desk = Service("api", api.pool, taken, api_handlers(api.clock, made.terms))

@@ -1,5 +1,6 @@
 """The api's composition root."""
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from chassis.kafka import TopicSpec
 from chassis.migrate import migrate as run_migrations
 from chassis.once import Once
 from chassis.partitions import PartitionedTable
+from chassis.progress import Worker
 from chassis.runtime import Runtime
 from chassis.sse import Streams
 from chassis.sweep import Sweep
@@ -25,6 +27,7 @@ from services.api.handlers import handlers
 from services.api.key_uses import KeyUses
 from services.api.lists import Lists
 from services.api.merchants import Announcements, Merchants
+from services.api.order_watch import OrderWatch
 from services.api.peers import Peers
 from services.api.rate_limits import RateLimits
 from services.api.reference.openapi import openapi
@@ -85,22 +88,51 @@ def make_authenticator(runtime: Runtime[Settings]) -> Authenticator:
     )
 
 
-def make_tail(runtime: Runtime[Settings]) -> Tail:
-    """What follows the log of events for the streams of this process."""
-    tail = Tail(runtime.pool, shown, poll_s=runtime.settings.stream_poll_s)
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """What looks out for news on behalf of the streams of this process: in the log of events, of orders."""
+
+    tail: Tail
+    orders: OrderWatch
+
+    @property
+    def workers(self) -> list[Worker]:
+        """What must run for streams to be told."""
+        return [self.tail, self.orders]
+
+
+def make_followers(runtime: Runtime[Settings]) -> Followers:
+    """Woken by this process's relay."""
+    settings = runtime.settings
+    tail = Tail(runtime.pool, shown, poll_s=settings.stream_poll_s)
+    orders = OrderWatch(runtime.pool, poll_s=settings.order_stream_poll_s, pace_s=settings.order_stream_pace_s)
     runtime.relay.tell(tail.wake)
-    return tail
+    runtime.relay.tell(orders.wake)
+    return Followers(tail, orders)
 
 
 def make_event_routes(runtime: Runtime[Settings], tail: Tail, merchant: Authenticator) -> EventRoutes:
     """Events as a list and as a stream; streams end when the server is to end."""
     settings = runtime.settings
-    streams = Streams(tail, tenant_max=settings.streams_per_merchant_max, all_max=settings.streams_max)
+    streams = Streams(tail, each_max=settings.streams_per_merchant_max, all_max=settings.streams_max)
     runtime.http.before_end(streams.end)
     return EventRoutes(runtime.pool, tail, streams, merchant, scan_max_rows=settings.list_scan_max_rows)
 
 
-def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: Tail) -> list[Route]:
+def make_buyer_routes(runtime: Runtime[Settings], orders: OrderWatch, signatures: Signatures) -> BuyerRoutes:
+    """Orders as buyers see them, once and as a stream."""
+    settings = runtime.settings
+    streams = Streams(
+        orders,
+        each_max=settings.order_streams_per_order_max,
+        all_max=settings.order_streams_max,
+        age_max_s=settings.order_stream_max_s,
+    )
+    runtime.http.before_end(streams.end)
+    return BuyerRoutes(runtime.pool, signatures, orders, streams)
+
+
+def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, followers: Followers) -> list[Route]:
     """All of the merchants' HTTP."""
     settings = runtime.settings
     lists = Lists(scan_max_rows=settings.list_scan_max_rows)
@@ -119,11 +151,11 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, tail: 
         *order_routes(OrderRoutes(runtime.pool, writer, lists, runtime.clock, key), merchant),
         *payment_routes(payments, merchant),
         *buyer_routes(payments, merchant),
-        *buyer_order_routes(BuyerRoutes(runtime.pool, signatures), merchant),
+        *buyer_order_routes(make_buyer_routes(runtime, followers.orders, signatures), merchant),
         *checkout_routes(CheckoutRoutes(runtime.pool, merchant), internal),
         *refund_routes(RefundRoutes(runtime.pool, writer, lists, key), merchant),
         *ledger_routes(LedgerRoutes(runtime.pool), merchant),
-        *event_routes(make_event_routes(runtime, tail, merchant), merchant),
+        *event_routes(make_event_routes(runtime, followers.tail, merchant), merchant),
         *webhook_routes(webhooks, merchant),
         *webhook_endpoint_routes(webhooks, merchant),
         *api_key_routes(ApiKeyRoutes(runtime.pool, runtime.clock, once, keys), merchant),
@@ -160,10 +192,10 @@ async def run(settings: Settings, only: str | None) -> None:
     ]
     sweep = Sweep(runtime.pool, steps, every_s=settings.sweep_every_s, after_commit=runtime.relay.wake)
     peers = Peers(settings)
-    tail = make_tail(runtime)
+    followers = make_followers(runtime)
     await runtime.run(
-        routes=make_routes(runtime, make_writer(runtime), peers, tail),
-        serving=[tail],
+        routes=make_routes(runtime, make_writer(runtime), peers, followers),
+        serving=followers.workers,
         workers=[consumer, sweep],
         only=only,
         default_port=PORT,

@@ -101,16 +101,21 @@ class Needs:
 
 class Buyers:
     """An authenticator of routes that a buyer's browser calls: no credentials are needed, since nobody can guess the
-    order's id. A key that is sent (its public part is enough, publishable or not) must be a live one."""
+    order's id. A key that is sent (its public part is enough, publishable or not) must be a live one. `in_query`: it
+    may come as `?key=`, too, from who can send no headers."""
 
     schemes = ((), ("ApiKey",))
 
-    def __init__(self, merchants: "Authenticator") -> None:
+    def __init__(self, merchants: "Authenticator", *, in_query: bool = False) -> None:
         self._merchants = merchants
+        self._in_query = in_query
 
     async def __call__(self, request: web.Request) -> Principal | None:
         """The key's merchant, None without a key. Raises ApiError 401, 429."""
-        return await self._merchants.buyer(request)
+        key = request.headers.get("X-Api-Key")
+        if key is None and self._in_query:
+            key = request.query.get("key")
+        return await self._merchants.buyer(request, key)
 
 
 class Authenticator:
@@ -127,6 +132,7 @@ class Authenticator:
         self._anonymous = anonymous
         self._cache: dict[str | bytes, _Known] = {}
         self.buyers = Buyers(self)
+        self.watching_buyers = Buyers(self, in_query=True)
 
     def needs(self, scope: Scope) -> Needs:
         """For `Route(authenticate=…)`: lets keys in that may do this."""
@@ -150,9 +156,8 @@ class Authenticator:
         known.principal.check(scope)
         return known.principal
 
-    async def buyer(self, request: web.Request) -> Principal | None:
+    async def buyer(self, request: web.Request, key: str | None) -> Principal | None:
         """See `Buyers`."""
-        key = request.headers.get("X-Api-Key")
         if key is None:
             self._anonymous.take(request, request.remote or "")
             return None

@@ -67,6 +67,21 @@ class Settings(ServiceSettings):
         50, ge=1, description="Most streams that a merchant may have open at one process; 429 beyond"
     )
     streams_max: int = Field(1000, ge=1, description="Most streams that may be open at one process; 503 beyond")
+    order_stream_poll_s: float = Field(
+        0.5, gt=0, description="How often orders that buyers watch are looked at, unless this process published, in s"
+    )
+    order_stream_pace_s: float = Field(
+        0.1, gt=0, description="Least time between two such looks, however much is published, in s"
+    )
+    order_streams_per_order_max: int = Field(
+        20, ge=1, description="Most streams of one order that buyers may have open at one process; 429 beyond"
+    )
+    order_streams_max: int = Field(
+        1000, ge=1, description="Most streams of orders that may be open at one process; 503 beyond"
+    )
+    order_stream_max_s: float = Field(
+        900.0, gt=0, description="When a stream of an order ends, in s; a browser comes back by itself"
+    )
     sweep_every_s: float = Field(1.0, gt=0, description="How often deadlines and overdue commands are looked at, in s")
 
     @property

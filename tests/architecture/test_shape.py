@@ -52,6 +52,7 @@ OWN: Final = {
         "error_codes": "every code that a merchant can meet",
         "key_uses": "when keys were last used",
         "lists": "pages, searches and totals whose cost does not grow",
+        "order_watch": "orders that buyers look at, watched once for all streams",
         "origin": "who caused a change, and by what",
         "rate_limits": "how often somebody may call",
         "peers": "the other services' internal HTTP",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -152,9 +153,12 @@ async def running_gateway(database: Database) -> AsyncIterator[Gateway]:
         await seed(settings)
         runtime = await Runtime.start("api", settings, topics=[])
         peers = Peers(settings)
-        routes = app.make_routes(runtime, app.make_writer(runtime), peers, app.make_tail(runtime))
+        followers = app.make_followers(runtime)
+        routes = app.make_routes(runtime, app.make_writer(runtime), peers, followers)
+        following = [asyncio.create_task(worker.run()) for worker in followers.workers]
         async with TestClient(TestServer(runtime.http.application(routes))) as client:
             yield Gateway(client, runtime, process)
+        await asyncio.gather(*following)
         await peers.close()
         await runtime.pool.close()
     await process.sender.close()

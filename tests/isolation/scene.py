@@ -34,6 +34,7 @@ BODIES: Final[dict[str, Object | None]] = {
     "GET /api/v1/orders/{id}": None,
     "GET /api/v1/orders/{id}/public": None,
     "GET /api/v1/orders/{id}/public/payments": None,
+    "GET /api/v1/orders/{id}/public/stream": None,
     "POST /api/v1/payments": {"order_id": "{order}", **UPI},
     "GET /api/v1/payments": None,
     "GET /api/v1/payments/list": None,
@@ -91,6 +92,7 @@ BODIES: Final[dict[str, Object | None]] = {
 PUBLIC: Final = {
     "GET /api/v1/orders/{id}/public",
     "GET /api/v1/orders/{id}/public/payments",
+    "GET /api/v1/orders/{id}/public/stream",
     "POST /api/v1/payments/public",
     "GET /api/v1/payments/{id}/public",
     "GET /health",

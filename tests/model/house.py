@@ -1,5 +1,6 @@
 """The services composed as their processes compose them, without what moves by itself."""
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -21,7 +22,7 @@ from chassis.jobs import JobQueue
 from chassis.pg import Pool
 from chassis.runtime import Runtime
 from deploy.databases import Database
-from services.api.app import make_routes, make_tail, make_writer
+from services.api.app import make_followers, make_routes, make_writer
 from services.api.peers import Peers
 from services.api.settings import Settings as ApiSettings
 from services.notifier.deliveries import Lease
@@ -88,7 +89,10 @@ class House:
         room = await self._room("api", ApiSettings, **{f"{name}_url": url for name, url in urls.items()}, **given)
         peers = Peers(room.runtime.settings)
         self._stack.push_async_callback(peers.close)
-        routes = make_routes(room.runtime, make_writer(room.runtime), peers, make_tail(room.runtime))
+        followers = make_followers(room.runtime)
+        routes = make_routes(room.runtime, make_writer(room.runtime), peers, followers)
+        following = [asyncio.create_task(worker.run()) for worker in followers.workers]
+        self._stack.push_async_callback(asyncio.wait, following)
         server = TestServer(room.runtime.http.application(routes))
         client = await self._stack.enter_async_context(TestClient(server))
         return room.runtime, client, routes

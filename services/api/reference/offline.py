@@ -6,7 +6,7 @@ from typing import Any, cast
 from chassis.http import Route
 from chassis.pg import Pool
 from chassis.runtime import Runtime
-from services.api.app import make_routes, make_tail, make_writer
+from services.api.app import make_followers, make_routes, make_writer
 from services.api.peers import Peers
 from services.api.reference.openapi import openapi
 from services.api.settings import Settings
@@ -39,7 +39,7 @@ def routes_of(settings: Settings) -> list[Route]:
         runtime: Runtime[Settings] = Runtime("api", settings, cast(Pool, None), topics=[])
         peers = Peers(settings)
         try:
-            return make_routes(runtime, make_writer(runtime), peers, make_tail(runtime))
+            return make_routes(runtime, make_writer(runtime), peers, make_followers(runtime))
         finally:
             await peers.close()
 

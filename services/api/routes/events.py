@@ -64,8 +64,10 @@ class EventRoutes:
         if after > head:
             raise bad_request("Nothing has this position yet: it is not one that this gateway gave", field="after")
         types = types_named(query.types)
-        asked = sse.Asked(call.principal.merchant_id, after, None if types is None else frozenset(types))
-        return await self._streams.tell(call, asked, lambda: self._merchant.still_live(call.principal))
+        wanted = None if types is None else frozenset(types)
+        merchant_id = call.principal.merchant_id
+        with self._streams.place(merchant_id), self._tail.reader(merchant_id, after, wanted) as reader:
+            return await self._streams.tell(call, reader, lambda: self._merchant.still_live(call.principal))
 
 
 def last_event_id(header: str | None) -> int | None:
@@ -79,7 +81,7 @@ def last_event_id(header: str | None) -> int | None:
 
 def shown(row: asyncpg.Record) -> bytes:
     """An event of the log as the stream tells it."""
-    return sse.frame(row["position"], row["type"], orjson.dumps(event_view(row), option=JSON_OPTIONS))
+    return sse.frame(row["type"], orjson.dumps(event_view(row), option=JSON_OPTIONS), row["position"])
 
 
 def event_routes(handlers: EventRoutes, merchant: Authenticator) -> list[Route]:

@@ -11,7 +11,17 @@ from contracts import ids
 from contracts.events.payment import CaptureMode, NextAction, Payment, PaymentMethod, PaymentStatus, RefundStatus
 from services.api.cards import LAST4_PATTERN, VPA_PATTERN
 from services.api.origin import Actor
-from services.api.schemas.fields import Amount, Metadata, Request, ShortText, Shown, told, told_id, told_names
+from services.api.schemas.fields import (
+    Amount,
+    Metadata,
+    OwnRequest,
+    Request,
+    ShortText,
+    Shown,
+    told,
+    told_id,
+    told_names,
+)
 from services.api.schemas.lists import Expand, ListQuery, SearchText, check_id
 from services.api.schemas.orders import PublicOrder
 
@@ -166,6 +176,13 @@ class PublicPayment(Shown):
     key is the secret of the API key that the request names or, for a publishable key or none, of the profile's
     `api_key`: the oldest live one that may do all."""
     created_at: datetime
+
+
+class PublicStreamQuery(OwnRequest):
+    """GET /api/v1/orders/{id}/public/stream"""
+
+    key: ShortText | None = None
+    """What `X-Api-Key` says elsewhere: a browser's EventSource sends no headers."""
 
 
 class PublicOrderPayments(Shown):

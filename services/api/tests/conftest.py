@@ -14,7 +14,7 @@ from chassis import pg
 from chassis.pg import Pool
 from chassis.runtime import Runtime
 from deploy.databases import Database
-from services.api.app import make_routes, make_tail, make_writer
+from services.api.app import make_followers, make_routes, make_writer
 from services.api.auth import secret_hash
 from services.api.peers import Peers
 from services.api.seed import SEED_KEY, SEED_SECRET, seed
@@ -77,12 +77,12 @@ async def second(settings: Settings, client: TestClient[Any, Any]) -> AsyncItera
 @contextlib.asynccontextmanager
 async def serving(runtime: Runtime[Settings]) -> AsyncIterator[TestClient[Any, Any]]:
     """The api's HTTP on a free port, and a client of it."""
-    peers, tail = Peers(runtime.settings), make_tail(runtime)
-    app = runtime.http.application(make_routes(runtime, make_writer(runtime), peers, tail))
-    following = asyncio.create_task(tail.run())
+    peers, followers = Peers(runtime.settings), make_followers(runtime)
+    app = runtime.http.application(make_routes(runtime, make_writer(runtime), peers, followers))
+    following = [asyncio.create_task(worker.run()) for worker in followers.workers]
     async with TestClient(TestServer(app)) as made:
         yield made
-    await following
+    await asyncio.gather(*following)
     await peers.close()
 
 
