@@ -5,10 +5,11 @@ import hmac
 from aiohttp import web
 from pydantic import SecretStr
 
-from chassis.errors import ApiError
-from chassis.http import Authenticator
+from chassis.errors import ApiError, bad_request
+from chassis.http import Authenticator, Call
 
 PRINCIPAL = "internal"
+TENANT_MAX_CHARS = 64
 
 
 def internal_only(token: SecretStr) -> Authenticator:
@@ -22,3 +23,11 @@ def internal_only(token: SecretStr) -> Authenticator:
         return PRINCIPAL
 
     return authenticate
+
+
+def tenant_of(call: Call, header: str) -> str:
+    """Whom another service asks for: what this header says. Raises 400 when it names nobody."""
+    tenant = call.request.headers.get(header, "")
+    if not 0 < len(tenant) <= TENANT_MAX_CHARS or not tenant.isprintable():
+        raise bad_request(f"The header {header} must say for whom this is", field=header)
+    return tenant

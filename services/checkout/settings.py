@@ -1,10 +1,12 @@
 """What the checkout is told by its environment."""
 
-from typing import Annotated, Final
+from datetime import timedelta
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from chassis.settings import ServiceSettings
+from services.checkout.state import Life
 
 PORT = 3001
 
@@ -27,6 +29,7 @@ class Settings(ServiceSettings):
     api_timeout_s: float = Field(
         3.0, gt=0, le=30, description="Most time for a call to the api, in s; less than who calls the checkout waits"
     )
+    api_connections_max: int = Field(100, ge=1, description="Most connections to the api at once")
     api_answer_max_bytes: int = Field(
         1_048_576, ge=1024, description="How much of an answer of the api is read at most, in bytes"
     )
@@ -44,4 +47,17 @@ class Settings(ServiceSettings):
     session_life_s: int = Field(86_400, ge=60, description="How long a hosted session lasts unless it says, in s")
     session_life_max_s: int = Field(2_592_000, ge=60, description="How long a hosted session may last at most, in s")
     allowed_origins_max: int = Field(50, ge=1, le=200, description="Most origins that a merchant can name")
-    sweep_every_s: float = Field(60.0, gt=0, description="How often expired Idempotency-Keys are forgotten, in s")
+    sweep_every_s: float = Field(
+        60.0, gt=0, description="How often counts are folded and expired Idempotency-Keys forgotten, in s"
+    )
+
+    @model_validator(mode="after")
+    def _usual_life_is_no_longer_than_the_longest(self) -> Self:
+        if self.session_life_s > self.session_life_max_s:
+            raise ValueError("SESSION_LIFE_S must not be more than SESSION_LIFE_MAX_S")
+        return self
+
+    @property
+    def life(self) -> Life:
+        """How long sessions last."""
+        return Life(timedelta(seconds=self.session_life_s), timedelta(seconds=self.session_life_max_s))

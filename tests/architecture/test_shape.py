@@ -65,7 +65,16 @@ OWN: Final = {
     },
     "processor": {"attempts": "use cases"},
     "refunder": {"executions": "use cases"},
-    "checkout": {"orders": "the api, which knows what is to be paid"},
+    "checkout": {
+        "sessions": "use cases",
+        "assets": "what ui/ was built into",
+        "bootstrap": "what the page's script is told",
+        "locales": "the page's languages",
+        "orders": "the api, which knows what is to be paid",
+        "origins": "who may embed the page, as browsers write it",
+        "page": "the page and the headers that guard it",
+        "upi": "the simulated UPI app",
+    },
     "notifier": {
         "deliveries": "use cases",
         "endpoints": "use cases",

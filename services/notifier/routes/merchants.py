@@ -1,13 +1,10 @@
 """For whom a request is forwarded, and the answer to a merchant's POST: one per Idempotency-Key."""
 
 from collections.abc import Callable
-from typing import Final
 
-from chassis.errors import bad_request
 from chassis.http import Answer, Call
+from chassis.internal import tenant_of
 from chassis.once import Decide, Once
-
-MERCHANT_ID_MAX_CHARS: Final = 64
 
 
 class OncePerKey:
@@ -27,7 +24,4 @@ class OncePerKey:
 
 def merchant_of(call: Call) -> str:
     """The merchant that the api forwards for. Raises 400 when it names none."""
-    merchant_id = call.request.headers.get("X-Merchant-Id", "")
-    if not 0 < len(merchant_id) <= MERCHANT_ID_MAX_CHARS or not merchant_id.isprintable():
-        raise bad_request("The header X-Merchant-Id must name a merchant", field="X-Merchant-Id")
-    return merchant_id
+    return tenant_of(call, "X-Merchant-Id")
