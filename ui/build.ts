@@ -3,7 +3,7 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { build, type InlineConfig, type Manifest } from "vite";
-import { BROWSERS, PREACT } from "./targets.ts";
+import { BROWSERS, PREACT, SYNTAX } from "./targets.ts";
 
 const HERE = import.meta.dirname;
 const OUT = resolve(process.argv[2] ?? join(HERE, "dist"));
@@ -21,7 +21,7 @@ async function buildSdk(): Promise<void> {
       build: {
         outDir,
         emptyOutDir: false,
-        target: BROWSERS,
+        target: SYNTAX,
         lib: {
           entry: join(HERE, "sdk/src", entry),
           formats: [format],
@@ -45,7 +45,7 @@ async function buildPage(): Promise<void> {
     resolve: { alias: PREACT },
     build: {
       outDir,
-      emptyOutDir: false,
+      emptyOutDir: true,
       target: BROWSERS,
       assetsInlineLimit: 0,
       manifest: "vite.json",
@@ -57,8 +57,15 @@ async function buildPage(): Promise<void> {
   await writeFile(join(outDir, "manifest.json"), `${JSON.stringify(linksOf(chunks))}\n`);
 }
 
-/** The addresses that the page's HTML names; what is imported later is not among them. */
-function linksOf(chunks: Manifest): { script: string; styles: string[]; preload: string[] } {
+/** The addresses that the page's HTML names; `later` is what the page imports itself when it needs it. */
+interface Links {
+  script: string;
+  styles: string[];
+  preload: string[];
+  later: string[];
+}
+
+function linksOf(chunks: Manifest): Links {
   const entry = Object.values(chunks).find((chunk) => chunk.isEntry);
   if (!entry) {
     throw new Error("The checkout page has no entry: checkout/src/main.tsx is missing.");
@@ -77,6 +84,9 @@ function linksOf(chunks: Manifest): { script: string; styles: string[]; preload:
     script: `/${entry.file}`,
     styles: [...new Set(all.flatMap((chunk) => chunk.css ?? []))].map((file) => `/${file}`),
     preload: all.filter((chunk) => chunk !== entry).map((chunk) => `/${chunk.file}`),
+    later: Object.values(chunks)
+      .filter((chunk) => chunk.isDynamicEntry)
+      .map((chunk) => `/${chunk.file}`),
   };
 }
 

@@ -1,20 +1,23 @@
-/** Tests of all packages in one run; what needs a document gets happy-dom's. */
+/** Tests of all packages in one run, in two documents of happy-dom's: with React, and with what the page has instead. */
 
 import { defineConfig } from "vitest/config";
 import { PREACT } from "./targets.ts";
 
-const withDocument = (root: string, alias: Record<string, string> = {}) => ({
+const project = (name: string, include: string[], alias: Record<string, string> = {}) => ({
   resolve: { alias },
-  test: { name: root, root, environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"] },
+  test: {
+    name,
+    include: include.map((folder) => `${folder}/tests/**/*.test.{ts,tsx}`),
+    environment: "happy-dom",
+    setupFiles: ["./vitest.quiet.ts"],
+    // A document for each file would take most of the time.
+    isolate: false,
+    maxWorkers: 1,
+  },
 });
 
 export default defineConfig({
   test: {
-    projects: [
-      withDocument("packages/messages"),
-      withDocument("sdk"),
-      withDocument("packages/react"),
-      withDocument("checkout", PREACT),
-    ],
+    projects: [project("sdk", ["packages/*", "sdk"]), project("page", ["checkout"], PREACT)],
   },
 });

@@ -1,3 +1,3 @@
 /** The SDK for bundlers. */
 
-export {};
+export { PaymentGateway } from "./gateway.ts";

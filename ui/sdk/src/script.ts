@@ -1,3 +1,5 @@
-/** The SDK for a script tag. */
+/** The SDK for a script tag: sets `window.PaymentGateway`. A second tag changes nothing. */
 
-export {};
+import { PaymentGateway } from "./gateway.ts";
+
+window.PaymentGateway ??= PaymentGateway;

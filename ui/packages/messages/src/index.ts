@@ -19,3 +19,4 @@ export {
   type Theme,
   VERSION,
 } from "./protocol.ts";
+export { type Check, count, flag, object, oneOf, optional, text } from "./shapes.ts";

@@ -8,9 +8,12 @@ const ANY_PORT = ":*";
  * The origin must be written as browsers write it; "null" (a sandboxed or local page) never is one.
  */
 export function isAllowedOrigin(origin: string, allowed: readonly string[]): boolean {
+  if (origin === "null") {
+    return false;
+  }
   return allowed.some((entry) => {
     if (!entry.endsWith(ANY_PORT)) {
-      return entry === origin && origin !== "null";
+      return entry === origin;
     }
     const host = entry.slice(0, -ANY_PORT.length);
     return (

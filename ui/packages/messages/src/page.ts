@@ -37,13 +37,14 @@ export function awaitParent(
       return;
     }
     stop();
+    const send = (message: Message<FromPage>) => port.postMessage(envelope(message));
     port.onmessage = ({ data }) => {
       const message = readMessage(FROM_PARENT, data);
       if (message) {
+        send({ type: "heard", data: {} });
         onMessage(message);
       }
     };
-    const send = (message: Message<FromPage>) => port.postMessage(envelope(message));
     onConnect({ origin: event.origin, options, send });
     send({ type: "ready", data: {} });
   };

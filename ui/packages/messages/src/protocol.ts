@@ -55,9 +55,11 @@ export interface Failure {
 /** What the page says, by type. */
 export interface FromPage {
   ready: Record<never, never>;
+  /** To each message of the parent, at once: a page that does not answer so is dead. `awaitParent` says it. */
+  heard: Record<never, never>;
   /** The height of its content in CSS pixels. */
   resize: { height: number };
-  /** Whether a payment is under way, so that closing is locked. Said again now and then while it is. */
+  /** Whether a payment is under way, so that closing is locked. */
   processing: { active: boolean };
   payment_success: Success;
   payment_failed: Failure;
@@ -67,8 +69,9 @@ export interface FromPage {
 
 /** What the parent says, by type. */
 export interface FromParent {
-  /** The buyer wants to close; the page asks if it should, and answers `close_modal`. */
+  /** The buyer wants to close; the page asks first if it should, and answers `close_modal`. */
   close_requested: Record<never, never>;
+  /** What the shop changed; nothing but a question whether the page lives when it is empty. */
   update: { theme?: Theme | undefined; locale?: string | undefined };
 }
 
@@ -83,6 +86,7 @@ const locale = optional(text(35));
 
 export const FROM_PAGE: Shapes<FromPage> = {
   ready: {},
+  heard: {},
   resize: { height: count(100_000) },
   processing: { active: flag },
   payment_success: {
@@ -106,6 +110,7 @@ export const FROM_PAGE: Shapes<FromPage> = {
 
 export const FROM_PARENT: Shapes<FromParent> = {
   close_requested: {},
+  /** What the shop changed; nothing but a question whether the page lives when it is empty. */
   update: { theme, locale },
 };
 
@@ -131,22 +136,14 @@ export function connect(options: ConnectOptions): unknown {
   return { paygate: VERSION, type: "connect", options };
 }
 
-const isEnvelope = object({
-  v: oneOf(VERSION),
-  type: text(32),
-  data: (value) => typeof value === "object",
-});
-
 /** A message of these types, as the port brought it; null for anything else. */
 export function readMessage<Types>(shapes: Shapes<Types>, value: unknown): Message<Types> | null {
-  if (!isEnvelope(value)) {
-    return null;
-  }
-  const { type, data } = value as { type: string; data: unknown };
-  if (!Object.hasOwn(shapes, type) || !object(shapes[type as keyof Types] as Shape)(data)) {
-    return null;
-  }
-  return { type, data } as Message<Types>;
+  const { type, data } = Object(value) as { type: keyof Types; data: unknown };
+  const isRight =
+    typeof type === "string" &&
+    Object.hasOwn(shapes, type) &&
+    object({ v: oneOf(VERSION), type: oneOf(type), data: object(shapes[type] as Shape) })(value);
+  return isRight ? ({ type, data } as Message<Types>) : null;
 }
 
 /** A message for the port. */

@@ -1,0 +1,20 @@
+/** What a buyer's browser may have to download; run after a build. */
+
+import { readFileSync, statSync } from "node:fs";
+
+const { script, styles, preload, later } = JSON.parse(readFileSync("dist/checkout/manifest.json", "utf-8"));
+const file = (address) => `dist/checkout${address}`;
+const size = (address) => statSync(file(address)).size;
+
+/** Of what is imported later a page loads one, its language: the largest stands for it. */
+const language = later.toSorted((one, other) => size(other) - size(one)).slice(0, 1);
+
+export default [
+  { name: "SDK: checkout.js", path: "dist/sdk/checkout.js", gzip: true, limit: "5 kB" },
+  {
+    name: "page: scripts and styles, with one language",
+    path: [script, ...styles, ...preload, ...language].map(file),
+    gzip: true,
+    limit: "40 kB",
+  },
+];
