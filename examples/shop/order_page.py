@@ -102,7 +102,7 @@ def _head(order: Order) -> Markup:
 
 
 def _columns(view: OrderView) -> Markup:
-    return tag("div", tag("div", _steps(view), _webhooks(view)), _receipt(view), class_="store")
+    return tag("div", tag("div", _steps(view), _webhooks(view)), _receipt(view), class_="store order")
 
 
 # ── The steps ──

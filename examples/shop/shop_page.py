@@ -108,7 +108,7 @@ def what_to_pay_with() -> Markup:
         "details",
         tag("summary", "What to pay with"),
         tag("ul", *rows, class_="values"),
-        tag("p", "Any expiry that is not over, any CVV, any name.", class_="note"),
+        tag("p", "Any expiry to come, any CVV, any name.", class_="note"),
         open=True,
     )
 
