@@ -12,7 +12,9 @@ from examples.shop.cart import COOKIE, MAX_QUANTITY, Cart
 from examples.shop.catalogue import BY_ID, CURRENCY
 from examples.shop.gateway import GatewayFailure
 from examples.shop.guard import refuse_other_sites
+from examples.shop.layout import Paying
 from examples.shop.orders import Order, Stage
+from examples.shop.settings import ShopSettings
 from examples.shop.shop import SHOP, Shop
 from examples.shop.signature import is_from_the_gateway
 
@@ -62,8 +64,12 @@ async def show_shop(request: web.Request) -> web.Response:
 
 def _shop_page(request: web.Request, cart: Cart, problem: str | None = None, status: int = 200) -> web.Response:
     settings = request.app[SHOP].settings
-    view = shop_page.Storefront(cart, settings.checkout_script, problem)
+    view = shop_page.Storefront(cart, _paying(settings), problem)
     return html_response(shop_page.storefront(view), status, paying_policy(settings.checkout_origin))
+
+
+def _paying(settings: ShopSettings) -> Paying:
+    return Paying(settings.checkout_script, settings.api_key)
 
 
 def _cart(request: web.Request) -> Cart:
@@ -99,7 +105,7 @@ async def make_order(request: web.Request) -> web.Response:
     try:
         order = await _order_of(shop, cart)
         if wants_json:
-            return json_response({"id": order.id, "key": shop.settings.api_key, "amount": order.amount_minor})
+            return json_response({"id": order.id, "amount": order.amount_minor})
         return await _to_the_payment_page(request, order)
     except GatewayFailure as failure:
         if wants_json:
@@ -133,7 +139,7 @@ async def pay_order(request: web.Request) -> web.Response:
     refuse_other_sites(request)
     order = _order(request)
     if "application/json" in request.headers.get("Accept", ""):
-        return json_response({"id": order.id, "key": request.app[SHOP].settings.api_key, "amount": order.amount_minor})
+        return json_response({"id": order.id, "amount": order.amount_minor})
     return await _to_the_payment_page(request, order)
 
 
@@ -204,9 +210,7 @@ async def show_order(request: web.Request) -> web.Response:
     """GET /orders/{id}: the order and both of its proofs, for people."""
     shop, order = request.app[SHOP], _order(request)
     settings = shop.settings
-    view = order_page.OrderView(
-        order, shop.deliveries.of_order(order.id), shop.switch.current, settings.checkout_script
-    )
+    view = order_page.OrderView(order, shop.deliveries.of_order(order.id), shop.switch.current, _paying(settings))
     return html_response(order_page.order_page(view), policy=paying_policy(settings.checkout_origin))
 
 

@@ -1,7 +1,7 @@
 """What every page of the shop has: the head, the bar on top, the line at the bottom."""
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from examples.shop.markup import Child, Markup, tag
 
@@ -11,9 +11,16 @@ PLACES: Final = (("Shop", "/"), ("Orders", "/orders"), ("Webhooks", "/webhooks")
 Content = Markup | None
 
 
-def document(title: str, here: str, *content: Content, style: str, checkout_script: str | None = None) -> str:
+class Paying(NamedTuple):
+    """What a page needs to take payments: the address of the checkout's script, and the API key's public half."""
+
+    script: str
+    key: str
+
+
+def document(title: str, here: str, *content: Content, style: str, paying: Paying | None = None) -> str:
     """A whole page. `here` is the place in the bar that it belongs to; `style` names its stylesheet beside the shared
-    one; with the checkout's script the page can take payments."""
+    one."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -23,8 +30,7 @@ def document(title: str, here: str, *content: Content, style: str, checkout_scri
         tag("link", rel="icon", href="/static/shop.svg", type="image/svg+xml"),
         tag("link", rel="stylesheet", href="/static/shop.css"),
         tag("link", rel="stylesheet", href=f"/static/{style}.css"),
-        tag("script", src=checkout_script, defer=True) if checkout_script else None,
-        tag("script", src="/static/pay.js", defer=True) if checkout_script else None,
+        *(_scripts(paying) if paying else ()),
         tag("script", src="/static/shop.js", defer=True),
     )
     body = tag(
@@ -36,6 +42,13 @@ def document(title: str, here: str, *content: Content, style: str, checkout_scri
         _foot(),
     )
     return "<!doctype html>" + tag("html", head, body, lang="en")
+
+
+def _scripts(paying: Paying) -> tuple[Markup, Markup]:
+    return (
+        tag("script", src=paying.script, defer=True),
+        tag("script", src="/static/pay.js", defer=True, data_key=paying.key, data_checkout=paying.script),
+    )
 
 
 def problem(text: str | None, **attributes: str) -> Content:

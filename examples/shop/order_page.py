@@ -7,7 +7,7 @@ from typing import Final
 from examples.shop.behaviour import Behaviour
 from examples.shop.catalogue import rupees
 from examples.shop.deliveries import Delivery
-from examples.shop.layout import Content, button_form, clock, document, live, problem
+from examples.shop.layout import Content, Paying, button_form, clock, document, live, problem
 from examples.shop.markup import Child, Markup, join, tag
 from examples.shop.orders import Order, Stage
 from examples.shop.shop_page import lines, pay_form, what_to_pay_with
@@ -43,7 +43,7 @@ class OrderView:
     deliveries: list[Delivery]
     """Of this order's payments, the newest first."""
     behaviour: Behaviour
-    checkout_script: str
+    paying: Paying
 
 
 def order_page(view: OrderView) -> str:
@@ -56,7 +56,7 @@ def order_page(view: OrderView) -> str:
         tag("p", "", class_="problem", id="problem", role="alert", hidden=True),
         live(_head(order), _columns(view), every_ms=LIVE_MS, said=headline),
         style="buy",
-        checkout_script=view.checkout_script,
+        paying=view.paying,
     )
 
 
@@ -281,7 +281,7 @@ def _to_do(view: OrderView) -> Markup:
     match order.stage:
         case Stage.OPEN:
             return join(
-                pay_form(f"/orders/{order.id}/pay", f"Pay {rupees(order.amount_minor)}", view.checkout_script),
+                pay_form(f"/orders/{order.id}/pay", f"Pay {rupees(order.amount_minor)}"),
                 what_to_pay_with(),
             )
         case Stage.CAPTURED:

@@ -5,7 +5,7 @@ from typing import Final
 
 from examples.shop.cart import MAX_QUANTITY, Cart, Line
 from examples.shop.catalogue import PRODUCTS, Product, rupees
-from examples.shop.layout import Content, document, live, problem
+from examples.shop.layout import Content, Paying, document, live, problem
 from examples.shop.markup import Markup, tag
 
 TO_PAY_WITH: Final = (
@@ -44,7 +44,7 @@ class Storefront:
     """What the page needs to know."""
 
     cart: Cart
-    checkout_script: str
+    paying: Paying
     problem: str | None = None
 
 
@@ -66,7 +66,7 @@ def storefront(view: Storefront) -> str:
         tag("p", "", class_="problem", id="problem", role="alert", hidden=True),
         tag("div", tag("div", _shelf(view.cart), _behind()), _aside(view), class_="store"),
         style="buy",
-        checkout_script=view.checkout_script,
+        paying=view.paying,
     )
 
 
@@ -174,11 +174,11 @@ def _full(view: Storefront) -> Markup:
         tag("h2", "Your cart"),
         tag("ul", *map(_cart_line, cart.lines), class_="lines"),
         tag("p", tag("span", "Total"), tag("b", rupees(cart.amount_minor)), class_="total"),
-        pay_form("/orders", f"Pay {rupees(cart.amount_minor)}", view.checkout_script),
+        pay_form("/orders", f"Pay {rupees(cart.amount_minor)}"),
     )
 
 
-def pay_form(action: str, label: str, checkout_script: str) -> Markup:
+def pay_form(action: str, label: str) -> Markup:
     """The pay button. With JavaScript pay.js takes the form over and opens the dialog; without, the form leads to the
     gateway's own page, as its second button does."""
     return tag(
@@ -195,7 +195,6 @@ def pay_form(action: str, label: str, checkout_script: str) -> Markup:
         method="post",
         action=action,
         class_="paying",
-        data_script=checkout_script,
     )
 
 
