@@ -1,11 +1,12 @@
 """Pytest fixtures for everybody's tests: a real Postgres, a real Kafka, the whole stack. conftest.py loads them.
 
-Each is started at most once per session, on free ports, in a folder of its own, and only when a test asks for it; a
-stack of `make up` is not disturbed. DATABASE_URL (a superuser's) and KAFKA_BOOTSTRAP_SERVERS name others.
+Each is started at most once per process of pytest, on free ports, in a folder of its own, and only when a test asks for
+it; a stack of `make up` is not disturbed. DATABASE_URL (a superuser's) and KAFKA_BOOTSTRAP_SERVERS name others.
 """
 
 import os
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,13 +24,42 @@ SERVERS: Final = {"postgres_admin_url": "postgres", "kafka": "kafka", "broker": 
 """Fixture to what it starts; `broker` is a test module's own Kafka, to be killed at will."""
 
 
+HASTY: Final = {"fsync": "off", "full_page_writes": "off"}
+"""What a killed process had committed is safe without it; only a machine that loses its power would lose something."""
+
+DEAR: Final = ("stack", "kafka")
+"""What a session starts once, the dearest first."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a server by the fixtures it asks for, so that the quick tests can be told from the others."""
     for item in items:
-        needs = set(getattr(item, "fixturenames", ()))
         for fixture, server in SERVERS.items():
-            if fixture in needs:
+            if fixture in _fixtures(item):
                 item.add_marker(server)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        _keep_together(items)
+
+
+def _keep_together(items: list[pytest.Item]) -> None:
+    """For `pytest -n 2 --dist loadgroup`: one process gets all of a module, and all modules that ask for the same dear
+    fixture. Those come first, so that the rest fills the time of whoever is done sooner."""
+    asked: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        asked[_module(item)] |= _fixtures(item)
+    groups = {module: next((dear for dear in DEAR if dear in fixtures), module) for module, fixtures in asked.items()}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(groups[_module(item)]))
+    order = {dear: place for place, dear in enumerate(DEAR)}
+    items.sort(key=lambda item: order.get(groups[_module(item)], len(DEAR)))
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
+
+
+def _module(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 def new_config(
@@ -39,6 +69,7 @@ def new_config(
     kafka: bool = True,
     replicas: Mapping[str, int] | None = None,
     environment: Mapping[str, Mapping[str, str]] | None = None,
+    postgres_settings: Mapping[str, str] | None = None,
     live_failures: int = LIVE_FAILURES,
 ) -> StackConfig:
     """A stack on free ports in a new folder that every user may enter (so that root's Postgres can)."""
@@ -52,6 +83,7 @@ def new_config(
         kafka=kafka,
         replicas=replicas or {},
         environment=environment or {},
+        postgres_settings=postgres_settings or {},
         live_failures=live_failures,
         end_with_parent=True,
     )
@@ -76,7 +108,7 @@ def postgres_admin_url() -> Iterator[str]:
     if given:
         yield given
         return
-    with running(new_config(kafka=False)) as stack:
+    with running(new_config(kafka=False, postgres_settings=HASTY)) as stack:
         yield stack.admin_url
 
 
@@ -87,7 +119,8 @@ def databases(postgres_admin_url: str) -> Iterator[Databases]:
     try:
         yield made
     finally:
-        made.drop_all()
+        if os.environ.get("DATABASE_URL"):  # a server of our own ends with all that is in it
+            made.drop_all()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What every test may ask for beside servers: the seed of its chance, and a line for its figures."""
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Final
 
@@ -20,14 +21,13 @@ def seed() -> int:
 @pytest.fixture(scope="session")
 def say(request: pytest.FixtureRequest) -> Figures:
     """Say a line now, whether or not output is captured."""
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
     capture = request.config.pluginmanager.get_plugin("capturemanager")
-    assert reporter is not None
     assert capture is not None
 
     def aloud(line: str) -> None:
         with capture.global_and_fixture_disabled():
-            reporter.write_line(f"\n{line}")
+            sys.stdout.write(f"\n{line}\n")
+            sys.stdout.flush()
 
     return aloud
 

@@ -99,6 +99,8 @@ class StackConfig:
     replicas: Mapping[str, int] = field(default_factory=dict)
     environment: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Extra environment per service name ("api"), or for all of them under "*"."""
+    postgres_settings: Mapping[str, str] = field(default_factory=dict)
+    """Postgres' own, instead of those that every stack has: for tests."""
     live_failures: int = LIVE_FAILURES
     end_with_parent: bool = False
     """End when the process that started the supervisor is gone: for tests."""

@@ -173,7 +173,7 @@ class Postgres:
 
     def process(self) -> ProcessSpec:
         """The server."""
-        settings = SETTINGS | {"port": str(self.config.ports["postgres"])}
+        settings = {**SETTINGS, **self.config.postgres_settings, "port": str(self.config.ports["postgres"])}
         options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
         return ProcessSpec(
             name="postgres",

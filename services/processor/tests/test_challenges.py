@@ -166,7 +166,7 @@ async def test_who_comes_late_with_a_challenge_tells_nothing(bench: Bench) -> No
     assert await quick.published() == [CHALLENGED]
 
 
-STEPS = ("run", "answer", "expire", "void", "run the void")
+STEPS = ("run", "answer", "expire", "void", "run")
 
 
 @pytest.mark.parametrize("answer", ["completed", "failed"])
@@ -174,13 +174,13 @@ async def test_no_order_of_answer_expiry_and_void_leaves_a_charge_that_nobody_kn
     bench: Bench, answer: ChallengeAnswer
 ) -> None:
     """Whatever comes first: in the end the acquirer holds what was told to the api, and nothing after a void."""
-    for order in permutations(STEPS):
+    for order in sorted(set(permutations(STEPS))):
         desk = bench.desk()
         await bench.pool.execute("DELETE FROM outbox")
         commands, id_ = await challenged(desk)
         for step in order:
             match step:
-                case "run" | "run the void":
+                case "run":
                     await desk.run(after_s=0)
                 case "answer":
                     await desk.attempts.answer_challenge(id_, answer)
