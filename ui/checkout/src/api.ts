@@ -28,10 +28,13 @@ export type News =
   | { readonly kind: "told"; readonly told: Told }
   | { readonly kind: "problem"; readonly problem: Problem | null };
 
-/** What a browser gives and a test replaces. `wait` ends early (without fault) when the signal is aborted. */
+/** What a browser gives and a test replaces. */
 export interface Surroundings {
   readonly fetch: typeof fetch;
-  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** A limit: ends early, without fault, when the signal is aborted. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Between two tries: ends early when the network is back. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly newKey: () => string;
 }
 
@@ -91,7 +94,7 @@ export class Gateway {
       "Idempotency-Key": this.#around.newKey(),
     };
     const send = () => this.#ask("/payments/public", { method: "POST", body, headers }, LIMITS.post);
-    return new Attempt(send, this.#around.wait);
+    return new Attempt(send, this.#around);
   }
 
   /** The answer, or null when there was none in time. */
@@ -131,11 +134,11 @@ interface Answer {
 /** One attempt to pay. It is sent again, always with its key, until the gateway says what became of it. */
 export class Attempt {
   readonly #post: () => Promise<Answer | null>;
-  readonly #wait: Surroundings["wait"];
+  readonly #around: Surroundings;
 
-  constructor(post: () => Promise<Answer | null>, wait: Surroundings["wait"]) {
+  constructor(post: () => Promise<Answer | null>, around: Surroundings) {
     this.#post = post;
-    this.#wait = wait;
+    this.#around = around;
   }
 
   /** Until the outcome is known, or `stalled`: then `send` may be called again. Tells of trouble on the way. */
@@ -151,13 +154,15 @@ export class Attempt {
         return { kind: "stalled" };
       }
       onTrouble("unreachable");
-      await this.#wait(Math.max(pause, Math.min(answer?.retryAfterS ?? 0, 15) * 1000));
+      await this.#around.pause(Math.max(pause, Math.min(answer?.retryAfterS ?? 0, 15) * 1000));
     }
   }
 
   async #once(onTrouble: (trouble: Trouble | null) => void): Promise<Answer | null> {
     const answered = new AbortController();
-    void this.#wait(LIMITS.slow, answered.signal).then(() => answered.signal.aborted || onTrouble("slow"));
+    void this.#around
+      .wait(LIMITS.slow, answered.signal)
+      .then(() => answered.signal.aborted || onTrouble("slow"));
     try {
       return await this.#post();
     } finally {
@@ -181,10 +186,26 @@ const browser: Surroundings = {
   wait: (ms, signal) =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      signal?.addEventListener("abort", () => {
+      signal.addEventListener("abort", () => {
         clearTimeout(timer);
         resolve();
       });
     }),
-  newKey: () => crypto.randomUUID(),
+  pause: (ms) =>
+    new Promise((resolve) => {
+      const go = (): void => {
+        clearTimeout(timer);
+        removeEventListener("online", go);
+        resolve();
+      };
+      const timer = setTimeout(go, ms);
+      addEventListener("online", go);
+    }),
+  newKey,
 };
+
+/** 128 random bits; not by `randomUUID`, which a page on plain http (a phone that tries the simulator) has not. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,6 +1,6 @@
 /** The page: one checkout, shown. */
 
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { Gateway } from "./api.ts";
 import { type Bootstrap, isLocale, type Prefill, type Theme } from "./bootstrap.ts";
 import { type Checkout, useCheckout } from "./checkout.ts";
@@ -11,7 +11,7 @@ import { Challenge } from "./views/Challenge.tsx";
 import { Leave } from "./views/Leave.tsx";
 import { LanguageContext, useLanguage } from "./views/language.ts";
 import { Icon } from "./views/marks.tsx";
-import { Ended, type Exit, errorOf, Failed, reasonOf, Success } from "./views/Outcome.tsx";
+import { Ended, type Exit, errorOf, Failed, reasonOf, Success, titleOf } from "./views/Outcome.tsx";
 import { Pay } from "./views/Pay.tsx";
 import { Summary } from "./views/Summary.tsx";
 import { Loading, Waiting, wordsOf } from "./views/Waiting.tsx";
@@ -110,7 +110,7 @@ function Page({ bootstrap, prefill, parent, isInline, asks, close }: PageGiven):
   useFocus(page, state.screen);
   useReturn(exit.href);
   useEffect(() => {
-    document.title = `${titleOf(state.screen, language)} · ${merchant}`;
+    document.title = `${pageTitle(state.screen, language)} · ${merchant}`;
   }, [state.screen, language, merchant]);
 
   return (
@@ -127,9 +127,11 @@ function Page({ bootstrap, prefill, parent, isInline, asks, close }: PageGiven):
         <Stage {...{ bootstrap, checkout, amount, merchant, prefill, exit }} />
       </div>
       <footer>
-        <Icon name="lock" />
-        <span>{say("secured")}</span>
-        {bootstrap.test_mode && <span className="test">{say("test_note")}</span>}
+        <span>
+          <Icon name="lock" />
+          {say("secured")}
+        </span>
+        {bootstrap.test_mode && <span>{say("test_note")}</span>}
       </footer>
       <Voice state={state} merchant={merchant} />
       {isLeaving && (
@@ -265,7 +267,7 @@ function alarmOf(screen: Screen, say: Language["say"], merchant: string): string
   }
 }
 
-function titleOf(screen: Screen, { say }: Language): string {
+function pageTitle(screen: Screen, { say }: Language): string {
   switch (screen.kind) {
     case "sending":
     case "waiting":
@@ -277,7 +279,7 @@ function titleOf(screen: Screen, { say }: Language): string {
     case "paid":
       return say("earlier_title");
     case "failure":
-      return say("failure_title");
+      return say(titleOf(screen.failure));
     case "expired":
       return say("expired_title");
     case "error":
@@ -300,24 +302,29 @@ function useEscape(close: { readonly current: () => void }): void {
   }, [close]);
 }
 
-/** In the shop's own page the frame is as high as its content; in a dialog it fills it. */
+/**
+ * Tell the parent how high the content is: in the shop's own page the frame becomes just that. A dialog only ever grows
+ * with it, since one that changed with each state would jump.
+ */
 function useHeight(
   page: { readonly current: HTMLElement | null },
   parent: Link | null,
   isInline: boolean,
 ): void {
-  const tell = useCallback(() => {
-    const height = Math.ceil(page.current?.getBoundingClientRect().height ?? 0);
-    parent?.say({ type: "resize", data: { height } });
-  }, [page, parent]);
   useEffect(() => {
-    if (!isInline || page.current === null) {
+    const element = page.current;
+    if (element === null || parent === null) {
       return;
     }
-    const observer = new ResizeObserver(tell);
-    observer.observe(page.current);
+    const observer = new ResizeObserver(() => {
+      const height = Math.ceil(element.getBoundingClientRect().height);
+      if (isInline || height > innerHeight) {
+        parent.say({ type: "resize", data: { height } });
+      }
+    });
+    observer.observe(element);
     return () => observer.disconnect();
-  }, [page, isInline, tell]);
+  }, [page, parent, isInline]);
 }
 
 /** Each new state is begun at its headline, so that who can't see it hears where they are. Not the first one. */

@@ -12,7 +12,7 @@ interface Sent {
 
 type Reply = Response | "lost" | "silent";
 
-/** A gateway that answers in this order, and what it was sent. Pauses end at once, unless a request stays silent. */
+/** A gateway that answers in this order, and what it was sent. Pauses end at once. */
 function answering(...replies: Reply[]): { gateway: Gateway; sent: Sent[] } {
   const sent: Sent[] = [];
   const isSilent = replies.includes("silent");
@@ -28,10 +28,9 @@ function answering(...replies: Reply[]): { gateway: Gateway; sent: Sent[] } {
       }
       return reply instanceof Response ? Promise.resolve(reply) : Promise.reject(new TypeError("no network"));
     },
-    wait: (_, signal) => {
-      // A request's own limits run out only where one stays silent.
-      return signal === undefined || isSilent ? Promise.resolve() : new Promise(() => undefined);
-    },
+    // A request's own limits run out only where one stays silent.
+    wait: () => (isSilent ? Promise.resolve() : new Promise(() => undefined)),
+    pause: () => Promise.resolve(),
     newKey: () => keys.shift() ?? "",
   };
   return { gateway: new Gateway("http://gateway.test/", "order_1", "key_test", around), sent };

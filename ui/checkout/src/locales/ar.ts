@@ -8,7 +8,7 @@ const ar: Words = {
   receipt: "المرجع",
   pay_by: "ادفع قبل {time}",
   test_mode: "وضع الاختبار",
-  test_note: "هذه محاكاة: لا تُنقل أموال حقيقية.",
+  test_note: "محاكاة: لا تُنقل أموال حقيقية",
   loading: "جارٍ البحث عن طلبك…",
 
   methods: "طريقة الدفع",
@@ -82,6 +82,7 @@ const ar: Words = {
   close_window: "يمكنك إغلاق هذه النافذة.",
 
   failure_title: "لم ينجح الدفع",
+  unfinished_title: "لم تكتمل الدفعة",
   not_charged: "لم يُخصم منك أي مبلغ.",
   retry: "حاول مرة أخرى",
   f_declined: "رفض مصرفك هذه البطاقة. استخدم بطاقة أخرى أو اسأل مصرفك.",

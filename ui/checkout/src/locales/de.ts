@@ -8,7 +8,7 @@ const de: Words = {
   receipt: "Referenz",
   pay_by: "Zahlbar bis {time}",
   test_mode: "Testmodus",
-  test_note: "Dies ist eine Simulation: Es fließt kein Geld.",
+  test_note: "Simulation: Es fließt kein Geld",
   loading: "Ihre Bestellung wird geladen …",
 
   methods: "Zahlungsart",
@@ -83,6 +83,7 @@ const de: Words = {
   close_window: "Sie können dieses Fenster schließen.",
 
   failure_title: "Zahlung fehlgeschlagen",
+  unfinished_title: "Zahlung nicht abgeschlossen",
   not_charged: "Es wurde nichts abgebucht.",
   retry: "Erneut versuchen",
   f_declined: "Ihre Bank hat diese Karte abgelehnt. Nehmen Sie eine andere oder fragen Sie Ihre Bank.",

@@ -6,7 +6,7 @@ export const en = {
   receipt: "Reference",
   pay_by: "Pay by {time}",
   test_mode: "Test mode",
-  test_note: "This is a simulation: no real money moves.",
+  test_note: "Simulation: no real money moves",
   loading: "Looking up your order…",
 
   methods: "Payment method",
@@ -81,6 +81,7 @@ export const en = {
   close_window: "You can close this window.",
 
   failure_title: "Payment failed",
+  unfinished_title: "Payment not completed",
   not_charged: "You have not been charged.",
   retry: "Try again",
   f_declined: "Your bank declined this card. Use another card, or ask your bank.",

@@ -8,7 +8,7 @@ const es: Words = {
   receipt: "Referencia",
   pay_by: "Pague antes de: {time}",
   test_mode: "Modo de prueba",
-  test_note: "Esto es una simulación: no se mueve dinero real.",
+  test_note: "Simulación: no se mueve dinero real",
   loading: "Buscando su pedido…",
 
   methods: "Método de pago",
@@ -83,6 +83,7 @@ const es: Words = {
   close_window: "Puede cerrar esta ventana.",
 
   failure_title: "El pago ha fallado",
+  unfinished_title: "Pago sin completar",
   not_charged: "No se le ha cobrado nada.",
   retry: "Intentar de nuevo",
   f_declined: "Su banco ha rechazado esta tarjeta. Use otra o consulte a su banco.",

@@ -8,7 +8,7 @@ const fr: Words = {
   receipt: "Référence",
   pay_by: "À payer avant : {time}",
   test_mode: "Mode test",
-  test_note: "Ceci est une simulation : aucun argent réel ne circule.",
+  test_note: "Simulation : aucun argent réel",
   loading: "Recherche de votre commande…",
 
   methods: "Moyen de paiement",
@@ -83,6 +83,7 @@ const fr: Words = {
   close_window: "Vous pouvez fermer cette fenêtre.",
 
   failure_title: "Le paiement a échoué",
+  unfinished_title: "Paiement non terminé",
   not_charged: "Vous n’avez pas été débité.",
   retry: "Réessayer",
   f_declined: "Votre banque a refusé cette carte. Utilisez-en une autre ou contactez votre banque.",

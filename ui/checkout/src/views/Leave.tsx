@@ -9,7 +9,7 @@ interface Given {
   readonly onLeave: () => void;
 }
 
-/** A modal dialog of the page's own: the focus stays in it and goes back afterwards. */
+/** A modal dialog of the page's own: the focus stays in it, and its `close()` gives it back (its removal does not). */
 export function Leave({ isChallenge, onStay, onLeave }: Given): ReactNode {
   const { say } = useLanguage();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -26,7 +26,12 @@ export function Leave({ isChallenge, onStay, onLeave }: Given): ReactNode {
       <h2 id="leave-title">{say("leave_title")}</h2>
       <p id="leave-text">{say(isChallenge ? "leave_challenge" : "leave")}</p>
       <div className="actions">
-        <button className="primary" type="button" data-test-id="stay-button" onClick={onStay}>
+        <button
+          className="primary"
+          type="button"
+          data-test-id="stay-button"
+          onClick={() => dialog.current?.close()}
+        >
           {say("stay")}
         </button>
         <button className="quiet" type="button" data-test-id="confirm-leave-button" onClick={onLeave}>

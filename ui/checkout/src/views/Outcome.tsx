@@ -78,9 +78,9 @@ export function Failed({ failure, exit, onRetry }: FailedGiven): ReactNode {
   const isLeft = failure.code === "waiting_left";
   return (
     <section className="state" data-test-id="error-state">
-      <Seal kind={isLeft ? "open" : "bad"} />
+      <Seal kind={titleOf(failure) === "failure_title" ? "bad" : "open"} />
       <h2 tabIndex={-1} data-focus>
-        {say(isLeft ? "left_title" : "failure_title")}
+        {say(titleOf(failure))}
       </h2>
       <p className="lead" data-test-id="error-message">
         {say(reasonOf(failure))}
@@ -94,6 +94,16 @@ export function Failed({ failure, exit, onRetry }: FailedGiven): ReactNode {
       </div>
     </section>
   );
+}
+
+const TITLES: Readonly<Record<string, Key>> = {
+  waiting_left: "left_title",
+  authentication_left: "unfinished_title",
+};
+
+/** The headline of a failure. */
+export function titleOf({ code }: Failure): Key {
+  return TITLES[code] ?? "failure_title";
 }
 
 const REASONS: Readonly<Record<string, Key>> = {

@@ -32,7 +32,7 @@ export function Pay(given: Given): ReactNode {
   const methods = methodsOf(bootstrap);
   const shared = { amount, isTest: bootstrap.test_mode, refusal, onPay };
   return (
-    <section className="pay" hidden={isHidden} aria-label={say("methods")}>
+    <section className="pay" hidden={isHidden}>
       <fieldset className="methods" data-test-id="payment-methods" data-only={methods.length === 1}>
         <legend className="unseen">{say("methods")}</legend>
         {methods.map((one) => (

@@ -19,7 +19,7 @@ export function QrPanel({ amount, link, qr }: Given): ReactNode {
         <img src={qr} alt={say("qr_alt")} width="180" height="180" data-test-id="qr-code" />
       </div>
       <div className="how">
-        <h3>{say("qr_title")}</h3>
+        <h2>{say("qr_title")}</h2>
         <p>{say("qr_hint", { amount })}</p>
         <p className="pulse">{say("qr_waiting")}</p>
         <a className="secondary" href={link} target="_blank" rel="noopener" data-test-id="upi-link">

@@ -59,6 +59,7 @@ export function UpiForm({ amount, isShown, isTest, prefilled, refusal, onPay }: 
           autoCapitalize="none"
           spellCheck={false}
           enterKeyHint="go"
+          placeholder="name@bank"
           maxLength={255}
           value={typed ?? prefilled}
           onInput={(event) => {
