@@ -11,28 +11,39 @@ const OUT = resolve(process.argv[2] ?? join(HERE, "dist"));
 /** What every build has in common: no config file, no `public/`, and only what went wrong is printed. */
 const COMMON: InlineConfig = { configFile: false, publicDir: false, logLevel: "warn" };
 
-/** `checkout.js` for a script tag, `checkout.mjs` for bundlers, and the types of both. */
+/** One file of a library. What `external` names is left to who uses it. */
+async function bundle(entry: string, fileName: string, format: "iife" | "es", external: string[] = []) {
+  await build({
+    ...COMMON,
+    build: {
+      outDir: OUT,
+      emptyOutDir: false,
+      target: SYNTAX,
+      lib: { entry: join(HERE, entry), formats: [format], fileName: () => fileName, name: "paygate" },
+      rolldownOptions: { external },
+    },
+  });
+}
+
+/** `checkout.js` for a script tag, and packages for bundlers with their types. */
 async function buildSdk(): Promise<void> {
-  const outDir = join(OUT, "sdk");
-  const one = (entry: string, format: "iife" | "es", fileName: string) =>
-    build({
-      ...COMMON,
-      root: join(HERE, "sdk"),
-      build: {
-        outDir,
-        emptyOutDir: false,
-        target: SYNTAX,
-        lib: {
-          entry: join(HERE, "sdk/src", entry),
-          formats: [format],
-          fileName: () => fileName,
-          name: "paygate",
-        },
-      },
-    });
-  await one("script.ts", "iife", "checkout.js");
-  await one("index.ts", "es", "checkout.mjs");
-  await copyFile(join(HERE, "sdk/checkout.d.ts"), join(outDir, "checkout.d.ts"));
+  await bundle("sdk/src/script.ts", "sdk/checkout.js", "iife");
+  await bundle("sdk/src/index.ts", "sdk/checkout.mjs", "es");
+  await publish("sdk", "sdk", "checkout.mjs", "checkout.d.ts");
+  await bundle("packages/react/src/index.tsx", "react/index.mjs", "es", [
+    "react",
+    "react/jsx-runtime",
+    "@paygate/sdk",
+  ]);
+  await publish("packages/react", "react", "index.mjs", "index.d.ts");
+}
+
+/** Make a folder of `dist` a package: its types, and a package.json that names what is there. */
+async function publish(source: string, folder: string, code: string, types: string): Promise<void> {
+  const about = JSON.parse(await readFile(join(HERE, source, "package.json"), "utf-8"));
+  about.exports = { types: `./${types}`, default: `./${code}` };
+  await writeFile(join(OUT, folder, "package.json"), `${JSON.stringify(about, null, 2)}\n`);
+  await copyFile(join(HERE, source, types), join(OUT, folder, types));
 }
 
 /** The page in the frame. `manifest.json` tells the checkout service what to link. */
