@@ -37,7 +37,7 @@ def test_the_packages_are_whole_and_load_on_a_server(built: Path, tmp_path: Path
         import { PayButton, usePaymentGateway } from "@paygate/react";
         console.log(typeof PaymentGateway, typeof PayButton, typeof usePaymentGateway);"""
     )
-    command = [node.program(), "--preserve-symlinks", program]
+    command: list[str | Path] = [node.program(), "--preserve-symlinks", program]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     assert done.stdout.split() == ["function"] * 3, done.stderr
     for name, types in (("sdk", "checkout.d.ts"), ("react", "index.d.ts")):
