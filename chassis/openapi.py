@@ -57,7 +57,8 @@ class Code(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A chapter. `segments`: the parts of a path that belong to it; the last part that any tag claims decides."""
+    """A chapter. `segments`: the parts of a path that belong to it, alone or after another (`public/stream`); the last
+    part that any tag claims decides, and of two that claim it the one that says more."""
 
     name: str
     description: str
@@ -187,10 +188,12 @@ class _Writer:
         return told
 
     def _tag(self, route: Route) -> str:
-        for part in reversed(segments(route.path)):
-            for tag in self._reference.tags:
-                if part in tag.segments:
-                    return tag.name
+        parts = segments(route.path)
+        for before, part in reversed(list(zip(["", *parts], parts, strict=False))):
+            for claimed in (f"{before}/{part}", part):
+                for tag in self._reference.tags:
+                    if claimed in tag.segments:
+                        return tag.name
         return segments(route.path.removeprefix(self._reference.base))[0]
 
     def _security(self, route: Route) -> list[Json]:

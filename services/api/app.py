@@ -34,9 +34,11 @@ from services.api.reference.openapi import openapi
 from services.api.routes.api_keys import ApiKeyRoutes, api_key_routes
 from services.api.routes.audit import AuditRoutes, OperatorOr, audit_routes
 from services.api.routes.buyers import BuyerRoutes, buyer_order_routes
-from services.api.routes.checkout import CheckoutRoutes, checkout_routes
+from services.api.routes.checkout import checkout_routes
+from services.api.routes.checkout_orders import CheckoutOrderRoutes, checkout_order_routes
 from services.api.routes.docs import docs_routes
 from services.api.routes.events import EventRoutes, event_routes, shown
+from services.api.routes.forwarding import Forwarding
 from services.api.routes.health import HealthRoutes, health_routes
 from services.api.routes.ledger import LedgerRoutes, ledger_routes
 from services.api.routes.merchants import MerchantRoutes, merchant_routes
@@ -146,18 +148,19 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, follow
     internal = internal_only(settings.internal_token)
     signatures = Signatures(runtime.pool, runtime.clock, Cipher(sealing), cache_s=settings.api_key_cache_s)
     payments = PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings, signatures)
-    webhooks = WebhookRoutes(runtime.pool, runtime.clock, peers, merchant)
+    notifier, checkout = Forwarding(peers, "notifier", merchant), Forwarding(peers, "checkout", merchant)
     routes = [
         *order_routes(OrderRoutes(runtime.pool, writer, lists, runtime.clock, key), merchant),
         *payment_routes(payments, merchant),
         *buyer_routes(payments, merchant),
         *buyer_order_routes(make_buyer_routes(runtime, followers.orders, signatures), merchant),
-        *checkout_routes(CheckoutRoutes(runtime.pool, merchant), internal),
+        *checkout_order_routes(CheckoutOrderRoutes(runtime.pool, merchant), internal),
         *refund_routes(RefundRoutes(runtime.pool, writer, lists, key), merchant),
         *ledger_routes(LedgerRoutes(runtime.pool), merchant),
         *event_routes(make_event_routes(runtime, followers.tail, merchant), merchant),
-        *webhook_routes(webhooks, merchant),
-        *webhook_endpoint_routes(webhooks, merchant),
+        *webhook_routes(WebhookRoutes(runtime.pool, runtime.clock, notifier), notifier, merchant),
+        *webhook_endpoint_routes(notifier, merchant),
+        *checkout_routes(checkout, merchant),
         *api_key_routes(ApiKeyRoutes(runtime.pool, runtime.clock, once, keys), merchant),
         *audit_routes(
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),

@@ -39,6 +39,8 @@ Scope = Literal[
     "webhooks:write",
     "balance:read",
     "balance:write",
+    "checkout:read",
+    "checkout:write",
     "events:read",
     "events:write",
     "audit:read",

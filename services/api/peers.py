@@ -32,6 +32,7 @@ class Peers:
             "processor": settings.processor_url,
             "refunder": settings.refunder_url,
             "notifier": settings.notifier_url,
+            "checkout": settings.checkout_url,
         }
         self._token = settings.internal_token.get_secret_value()
         self._session = aiohttp.ClientSession(

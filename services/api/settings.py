@@ -23,6 +23,7 @@ class Settings(ServiceSettings):
     processor_url: str = Field("http://127.0.0.1:8010", description="The processor's internal HTTP")
     refunder_url: str = Field("http://127.0.0.1:8020", description="The refunder's internal HTTP")
     notifier_url: str = Field("http://127.0.0.1:8030", description="The notifier's internal HTTP")
+    checkout_url: str = Field("http://127.0.0.1:3001", description="The checkout's internal HTTP")
     internal_timeout_s: float = Field(5.0, gt=0, description="Most time for a call to another service, in s")
     fingerprint_key: SecretStr = Field(description="Keys the hashes of requests and card numbers: 64 hex characters")
     encryption_key: SecretStr = Field(description="Seals API secrets at rest: 64 hex characters")

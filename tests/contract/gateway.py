@@ -13,6 +13,8 @@ from typing import Any, Final
 import orjson
 from aiohttp.test_utils import TestClient, TestServer
 
+import services.checkout.app
+import services.checkout.settings
 import services.notifier.app
 import services.notifier.seed
 import services.notifier.settings
@@ -26,6 +28,7 @@ from services.api.seed import SEED_KEY, SEED_SECRET, seed
 from services.api.settings import Settings
 from services.api.tests.published import publish
 from services.api.tests.test_payments import apply_payment_results, apply_refund_results
+from services.checkout.orders import Orders
 from services.notifier.tests.conftest import Process, payment_event
 
 ADMIN_KEY: Final = "an-operators-key"
@@ -156,10 +159,30 @@ async def running_gateway(database: Database) -> AsyncIterator[Gateway]:
         followers = app.make_followers(runtime)
         routes = app.make_routes(runtime, app.make_writer(runtime), peers, followers)
         following = [asyncio.create_task(worker.run()) for worker in followers.workers]
-        async with TestClient(TestServer(runtime.http.application(routes))) as client:
+        async with (
+            TestClient(TestServer(runtime.http.application(routes))) as client,
+            _checkout(database, shared, str(client.make_url("")).rstrip("/")) as peers.urls["checkout"],
+        ):
             yield Gateway(client, runtime, process)
         await asyncio.gather(*following)
         await peers.close()
         await runtime.pool.close()
     await process.sender.close()
     await notifier.pool.close()
+
+
+@asynccontextmanager
+async def _checkout(database: Database, shared: Mapping[str, Any], api_url: str) -> AsyncIterator[str]:
+    """Where the checkout is, which asks the api for orders."""
+    urls: dict[str, Any] = {
+        "database_url": database.dsn("checkout"),
+        "migrate_database_url": database.dsn("checkout_owner"),
+    }
+    settings = services.checkout.settings.Settings(api_url=api_url, **urls, **shared)
+    await services.checkout.app.migrate(settings)
+    runtime = await Runtime.start("checkout", settings, topics=[])
+    orders = Orders(settings)
+    async with TestServer(runtime.http.application(services.checkout.app.make_routes(runtime, orders))) as served:
+        yield str(served.make_url("")).rstrip("/")
+    await orders.close()
+    await runtime.pool.close()

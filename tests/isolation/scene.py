@@ -82,6 +82,12 @@ BODIES: Final[dict[str, Object | None]] = {
     "GET /api/v1/merchants": None,
     "GET /api/v1/merchants/{id}": None,
     "GET /api/v1/audit": None,
+    "POST /api/v1/checkout/sessions": {"order_id": "{order}"},
+    "GET /api/v1/checkout/sessions": None,
+    "GET /api/v1/checkout/sessions/{id}": None,
+    "POST /api/v1/checkout/sessions/{id}/expire": {},
+    "GET /api/v1/checkout/settings": None,
+    "PUT /api/v1/checkout/settings": {"allowed_origins": ["https://walk.example"]},
     "GET /internal/checkout/orders": None,
     "GET /health": None,
     "GET /api/v1/test/merchant": None,
@@ -116,6 +122,7 @@ PREFIXES: Final = {
     "webhook_endpoints": "we",
     "api_keys": "key_test",
     "merchants": "merchant",
+    "checkout": "cs",
 }
 """What the id in a path begins with, by the noun before it."""
 
@@ -204,12 +211,12 @@ class Scene:
         return {"X-Api-Key": made["key"], **({"X-Api-Secret": made["secret"]} if made["secret"] else {})}
 
     async def rows(self, merchant_id: str) -> dict[str, list[tuple[Any, ...]]]:
-        """All that the api and the notifier hold of a merchant, row by row."""
+        """All that the api, the notifier and the checkout hold of a merchant, row by row."""
         owner = self.gateway.owner
         columns = await owner.fetch(
             "SELECT c.oid::regclass::text AS name, a.attname AS owner FROM pg_attribute AS a "
             "JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace "
-            "WHERE n.nspname IN ('api', 'notifier') AND c.relkind IN ('r', 'p') AND NOT c.relispartition "
+            "WHERE n.nspname IN ('api', 'notifier', 'checkout') AND c.relkind IN ('r', 'p') AND NOT c.relispartition "
             "AND a.attname IN ('merchant_id', 'tenant')"
         )
         found = {}
@@ -238,6 +245,8 @@ async def played(database: Database) -> AsyncIterator[Scene]:
         events = (await gateway.call("GET", "/events")).body["data"]
         key = (await gateway.call("POST", "/api_keys", {"name": "Known"})).body
         endpoint = (await gateway.call("POST", "/webhook_endpoints", ENDPOINT)).body
+        link = (await gateway.call("POST", "/orders", {"amount": 700})).body
+        session = (await gateway.call("POST", "/checkout/sessions", {"order_id": link["id"]})).body
         ids = {
             "orders": order["id"],
             "payments": paid["id"],
@@ -247,6 +256,7 @@ async def played(database: Database) -> AsyncIterator[Scene]:
             "webhook_endpoints": endpoint["id"],
             "api_keys": key["id"],
             "merchants": OTHER_ID,
+            "checkout": session["id"],
         }
         yield Scene(gateway, ids, other)
 

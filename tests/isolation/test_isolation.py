@@ -125,12 +125,13 @@ async def test_an_id_in_a_path_leads_nowhere_else(scene: Scene) -> None:
 
 async def test_anothers_ids_in_bodies_and_filters_find_nothing(scene: Scene) -> None:
     order, payment = scene.ids["orders"], scene.ids["payments"]
-    for path in ("/api/v1/payments", "/api/v1/payments/public"):
-        foreign = await scene.ask("POST", path, scene.other, {"order_id": order, **UPI})
-        unknown = await scene.ask("POST", path, scene.other, {"order_id": f"order_{UNKNOWN}", **UPI})
+    for path, pay in (("payments", UPI), ("payments/public", UPI), ("checkout/sessions", {})):
+        foreign = await scene.ask("POST", f"/api/v1/{path}", scene.other, {"order_id": order, **pay})
+        unknown = await scene.ask("POST", f"/api/v1/{path}", scene.other, {"order_id": f"order_{UNKNOWN}", **pay})
         assert (foreign.status, foreign.raw) == (404, unknown.raw)
     for query in (
         *("orders", "payments", "refunds", "events", "webhooks", "webhook_endpoints", "ledger_entries"),
+        *("checkout/sessions", f"checkout/sessions?order_id={order}"),
         *(f"payments?order_id={order}", f"refunds?payment_id={payment}", f"ledger_entries?payment_id={payment}"),
     ):
         page = (await scene.ask("GET", f"/api/v1/{query}", scene.other)).body

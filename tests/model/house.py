@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
 
+import services.checkout.app as checkout_app
 import services.notifier.app as notifier_app
 import services.notifier.settings
 import services.processor.app as processor_app
@@ -25,6 +26,8 @@ from deploy.databases import Database
 from services.api.app import make_followers, make_routes, make_writer
 from services.api.peers import Peers
 from services.api.settings import Settings as ApiSettings
+from services.checkout.orders import Orders
+from services.checkout.settings import Settings as CheckoutSettings
 from services.notifier.deliveries import Lease
 from services.notifier.handlers import Intake
 from services.processor.attempts import Attempts
@@ -95,7 +98,16 @@ class House:
         self._stack.push_async_callback(asyncio.wait, following)
         server = TestServer(room.runtime.http.application(routes))
         client = await self._stack.enter_async_context(TestClient(server))
+        peers.urls["checkout"] = await self._checkout(str(client.make_url("")).rstrip("/"))
         return room.runtime, client, routes
+
+    async def _checkout(self, api_url: str) -> str:
+        """What asks the api for orders; its URL."""
+        room = await self._room("checkout", CheckoutSettings, api_url=api_url)
+        orders = Orders(room.runtime.settings)
+        self._stack.push_async_callback(orders.close)
+        await self._serve(room, checkout_app.make_routes(room.runtime, orders))
+        return room.url
 
     async def _room(self, service: str, kind: Callable[..., Any], **given: Any) -> Room:
         environment = {name.lower(): value for name, value in self._environments[service].items() if value}

@@ -69,6 +69,26 @@ EXAMPLES: Final = (
         {"order_id": ORDER, "method": "upi", "vpa": "success@bank"},
         then="succeeds",
     ),
+    Example(
+        "createOrder", "To be paid on a page of the gateway's", {"amount": 59_900, "notes": {"description": "A lamp"}}
+    ),
+    Example("createCheckoutSession", "A payment link, and nothing else", {"order_id": ORDER}),
+    Example(
+        "createCheckoutSession",
+        "With ways back to the shop",
+        {
+            "order_id": ORDER,
+            "success_url": "http://localhost:4000/thanks?session={CHECKOUT_SESSION_ID}",
+            "cancel_url": "http://localhost:4000/cart",
+            "locale": "hi",
+            "theme": "dark",
+            "prefill": {"vpa": "asha@bank"},
+        },
+    ),
+    Example("listCheckoutSessions", "Those of an order", query={"order_id": ORDER}),
+    Example("expireCheckoutSession", "The goods are sold"),
+    Example("updateCheckoutSettings", "One shop, nobody else", {"allowed_origins": ["https://shop.example"]}),
+    Example("updateCheckoutSettings", "The gateway's default again", {"allowed_origins": None}),
     Example("createOrder", "An order in euros", {"amount": 2_500, "currency": "EUR"}),
     Example("createPayment", "To be canceled", {"order_id": ORDER, "method": "card", "card": CARD}, then="succeeds"),
     Example("cancelPayment", "The whole authorisation is released", {}),

@@ -47,6 +47,12 @@ TAGS: Final = (
         ("refunds",),
     ),
     Tag(
+        "Checkout",
+        "Where buyers pay: what their page asks without credentials, hosted pages that are a link, and the sites that "
+        "may show the checkout in a frame.",
+        ("checkout", "public", "public/payments", "public/stream"),
+    ),
+    Tag(
         "Webhooks",
         "Where events are sent, what was sent, and how it went. Five attempts; a retry starts afresh.",
         ("webhooks", "webhook", "webhook_endpoints"),
@@ -73,6 +79,7 @@ PARAMETERS: Final = {
     "webhooks": _id(ids.DELIVERY, "delivery"),
     "webhook_endpoints": _id(ids.ENDPOINT, "endpoint"),
     "events": _id(ids.EVENT, "event"),
+    "sessions": _id(ids.CHECKOUT_SESSION, "checkout session"),
     "merchants": _id(ids.MERCHANT, "merchant"),
     "api_keys": {
         "description": "The key's id: its public part.",

@@ -1,58 +1,87 @@
-"""The checkout's side door: what it must know of an order before it shows it. Merchants have no part in this."""
+"""/api/v1/checkout: hosted sessions and settings, which are the checkout's, shown on the merchants' one host."""
 
-from typing import Any
+from typing import Any, Final
 
-import asyncpg
+from pydantic import BaseModel
 
-from chassis.errors import bad_request
-from chassis.http import Answer, Authenticator, Call, Route, json_answer
-from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
+from chassis.http import Route
 from contracts import ids
-from services.api.auth import Authenticator as Merchants
-from services.api.auth import may_see
-from services.api.schemas.checkout import ORDERS_MAX, CheckoutOrdersQuery
-from services.api.store import queries
+from services.api.auth import Authenticator
+from services.api.routes.forwarding import Forwarding, Named
+from services.api.schemas.checkout import (
+    CheckoutSessionAnswer,
+    CheckoutSessionsQuery,
+    CheckoutSettingsAnswer,
+    CreateCheckoutSession,
+    SaveCheckoutSettings,
+)
+from services.api.schemas.lists import ListAnswer
+
+SESSION: Final[Named] = (ids.CHECKOUT_SESSION, "Checkout session")
+CREATED = (
+    "A page of the gateway's own on which this order is paid: send the buyer to its `url`, or the `url` to the buyer. "
+    "An order may have several; whichever is paid first completes them all."
+)
+EXPIRED = "Nobody can begin to pay there any more. What has expired stays so; what is complete is refused."
+SAVED = (
+    "Which sites may show the checkout in a frame; it counts for pages that are loaded from now on. A site is compared "
+    "as the browser names it, to the letter."
+)
 
 
-class CheckoutRoutes:
-    """Orders with their merchants."""
-
-    def __init__(self, pool: Pool, merchants: Merchants) -> None:
-        self._pool = pool
-        self._merchants = merchants
-
-    async def orders(self, call: Call) -> Answer:
-        """GET /internal/checkout/orders: those of `ids` that exist and belong to `merchant_id` and to the merchant of
-        `key`. A key that is none, or is one no more, is 401."""
-        query: CheckoutOrdersQuery = call.query
-        asked = query.ids.split(",")
-        if len(asked) > ORDERS_MAX:
-            raise bad_request(f"ids takes at most {ORDERS_MAX} ids", field="ids")
-        buyer = None if query.key is None else await self._merchants.of_key(query.key)
-        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            rows = await queries.checkout_orders.rows(
-                connection, ids=[one for one in asked if ids.is_id(one, ids.ORDER)], merchant_id=query.merchant_id
-            )
-        return json_answer(200, {"data": [_shown(row) for row in rows if may_see(buyer, row["merchant_id"])]})
-
-
-def _shown(row: asyncpg.Record) -> dict[str, Any]:
-    order = dict(row)
-    order["amount"] = order.pop("amount_minor")
-    merchant = {"id": row["merchant_id"], "name": order.pop("merchant_name")}
-    return {"order": order, "merchant": merchant}
-
-
-def checkout_routes(handlers: CheckoutRoutes, internal: Authenticator) -> list[Route]:
+def checkout_routes(checkout: Forwarding, merchant: Authenticator) -> list[Route]:
     """The table."""
+    base, to = "/api/v1/checkout", "/internal/checkout"
+    reads, writes = merchant.needs("checkout:read"), merchant.needs("checkout:write")
+
+    def forwarded(method: str, rest: str, summary: str, answer: type[BaseModel], **asked: Any) -> Route:
+        scope = reads if method == "GET" else writes
+        handle = checkout.to(f"{to}{rest}", SESSION if "{" in rest else None)
+        return Route(method, f"{base}{rest}", handle, summary, scope, answer=answer, forwarded=True, **asked)
+
     return [
-        Route(
+        forwarded(
+            "POST",
+            "/sessions",
+            "Create a checkout session",
+            CheckoutSessionAnswer,
+            body=CreateCheckoutSession,
+            status=201,
+            description=CREATED,
+            errors=("NOT_FOUND_ERROR",),
+        ),
+        forwarded(
             "GET",
-            "/internal/checkout/orders",
-            handlers.orders,
-            "Orders with their merchants",
-            internal,
-            query=CheckoutOrdersQuery,
-            documented=False,
+            "/sessions",
+            "List checkout sessions",
+            ListAnswer[CheckoutSessionAnswer],
+            query=CheckoutSessionsQuery,
+            description="Newest first.",
+        ),
+        forwarded(
+            "GET", "/sessions/{id}", "Get a checkout session", CheckoutSessionAnswer, description="As it is now."
+        ),
+        forwarded(
+            "POST",
+            "/sessions/{id}/expire",
+            "End a checkout session before its time",
+            CheckoutSessionAnswer,
+            description=EXPIRED,
+        ),
+        forwarded(
+            "GET",
+            "/settings",
+            "Which sites may show the checkout",
+            CheckoutSettingsAnswer,
+            description="What you said, and what is in effect.",
+            operation="getCheckoutSettings",
+        ),
+        forwarded(
+            "PUT",
+            "/settings",
+            "Say which sites may show the checkout",
+            CheckoutSettingsAnswer,
+            body=SaveCheckoutSettings,
+            description=SAVED,
         ),
     ]

@@ -11,6 +11,7 @@ from services.api.seed import SEED_EMAIL, SEED_KEY, SEED_MERCHANT_ID
 from services.api.settings import Settings
 
 WORKERS = ("processor", "refunder", "notifier")
+OTHERS = (*WORKERS, "checkout")
 
 
 class HealthRoutes:
@@ -22,22 +23,22 @@ class HealthRoutes:
 
     async def health(self, call: Call) -> Answer:
         """GET /health. `redis` is the queue's state under the name that old clients look for; `services`, which of the
-        workers stopped, is told only when one has."""
-        database, *workers = await asyncio.gather(
-            postgres_answers(self._runtime.pool), *(self._peers.is_ready(name) for name in WORKERS)
+        others stopped, is told only when one has."""
+        database, *others = await asyncio.gather(
+            postgres_answers(self._runtime.pool), *(self._peers.is_ready(name) for name in OTHERS)
         )
         kafka = self._runtime.watch.connected
-        healthy = database and kafka and all(workers)
-        services = {name: "running" if ready else "stopped" for name, ready in zip(WORKERS, workers, strict=True)}
+        healthy = database and kafka and all(others)
+        services = {name: "running" if ready else "stopped" for name, ready in zip(OTHERS, others, strict=True)}
         told = {
             "status": "healthy" if healthy else "unhealthy",
             "database": _connected(database),
             "kafka": _connected(kafka),
             "redis": _connected(kafka),
-            "worker": "running" if all(workers) else "stopped",
+            "worker": "running" if all(services[name] == "running" for name in WORKERS) else "stopped",
             "timestamp": self._runtime.clock.now(),
         }
-        return json_answer(200 if healthy else 503, told if all(workers) else {**told, "services": services})
+        return json_answer(200 if healthy else 503, told if all(others) else {**told, "services": services})
 
     async def merchant(self, call: Call) -> Answer:
         """GET /api/v1/test/merchant"""

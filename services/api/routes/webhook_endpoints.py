@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from chassis.http import Route
 from contracts import ids
 from services.api.auth import Authenticator
-from services.api.routes.webhooks import Named, WebhookRoutes
+from services.api.routes.forwarding import Forwarding, Named
 from services.api.schemas.lists import ListAnswer
 from services.api.schemas.webhook_endpoints import (
     CreateWebhookEndpoint,
@@ -42,14 +42,14 @@ ROLLED = (
 TESTED = "A `webhook.test` event for this endpoint alone, whatever types it asks for."
 
 
-def webhook_endpoint_routes(handlers: WebhookRoutes, merchant: Authenticator) -> list[Route]:
+def webhook_endpoint_routes(notifier: Forwarding, merchant: Authenticator) -> list[Route]:
     """The table."""
     base, to = "/api/v1/webhook_endpoints", "/internal/webhook_endpoints"
     reads, writes = merchant.needs("webhooks:read"), merchant.needs("webhooks:write")
 
     def forwarded(method: str, rest: str, summary: str, answer: type[BaseModel], **asked: Any) -> Route:
         scope = reads if method == "GET" else writes
-        handle = handlers.to(f"{to}{rest}", ENDPOINT if rest else None)
+        handle = notifier.to(f"{to}{rest}", ENDPOINT if rest else None)
         return Route(method, f"{base}{rest}", handle, summary, scope, answer=answer, forwarded=True, **asked)
 
     return [

@@ -1,6 +1,6 @@
 """Webhook log, retry and settings: the notifier's, shown on the merchants' one host."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Final
 
 import orjson
@@ -13,7 +13,7 @@ from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from contracts import ids
 from services.api import events, store
 from services.api.auth import Authenticator
-from services.api.peers import Peers
+from services.api.routes.forwarding import Forwarding, Named
 from services.api.routes.lists import id_in_path
 from services.api.schemas.lists import ListAnswer
 from services.api.schemas.webhooks import (
@@ -34,9 +34,6 @@ from services.api.schemas.webhooks import (
 
 V1: Final = "/api/v1"
 
-Named = tuple[str, str]
-"""What the ids of a kind begin with, and what people call it."""
-
 DELIVERY: Final[Named] = (ids.DELIVERY, "Webhook")
 EVENT: Final[Named] = (ids.EVENT, "Event")
 
@@ -45,33 +42,18 @@ Forwarded = Callable[..., Route]
 
 
 class WebhookRoutes:
-    """Forwards to the notifier, which owns endpoints, secrets and deliveries."""
+    """What takes more than forwarding to the notifier, which owns endpoints, secrets and deliveries."""
 
-    def __init__(self, pool: Pool, clock: Clock, peers: Peers, merchant: Authenticator) -> None:
+    def __init__(self, pool: Pool, clock: Clock, notifier: Forwarding) -> None:
         self._pool = pool
         self._clock = clock
-        self._peers = peers
-        self._merchant = merchant
-
-    def to(self, path: str, of: Named | None = None) -> Callable[[Call], Awaitable[Answer]]:
-        """A handler that forwards to this path of the notifier, with a key that is live when all is here; an `{id}` in
-        it is one `of` this kind. Anything else there could lead to another path: `../audit/messages`."""
-        assert (of is not None) == ("{" in path), path
-
-        async def forward(call: Call) -> Answer:
-            if of is not None:
-                id_in_path(call, *of)
-            if call.request.method != "GET":
-                await self._merchant.recheck(call.principal)
-            return await self._peers.forward(call, "notifier", path.format(**call.path))
-
-        return forward
+        self._notifier = notifier
 
     async def resend(self, call: Call) -> Answer:
         """POST /events/{id}/resend: at once, with all attempts before it. An event that has just happened may be on its
         way to its endpoints for the first time, which is a conflict."""
         event_id = id_in_path(call, *EVENT)
-        answer = await self.to("/internal/events/{id}/resend", EVENT)(call)
+        answer = await self._notifier.to("/internal/events/{id}/resend", EVENT)(call)
         if answer.status != 404:
             return answer
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
@@ -88,7 +70,7 @@ class WebhookRoutes:
         """GET /merchants/profile: the merchant with its webhook settings."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             row = await store.get_merchant(connection, call.principal.merchant_id, self._clock.now())
-        settings = await self._peers.forward(call, "notifier", "/internal/settings")
+        settings = await self._notifier.to("/internal/settings")(call)
         if settings.status != 200 or row is None:
             return settings
         return json_answer(
@@ -105,13 +87,13 @@ class WebhookRoutes:
         )
 
 
-def webhook_routes(handlers: WebhookRoutes, merchant: Authenticator) -> list[Route]:
+def webhook_routes(handlers: WebhookRoutes, notifier: Forwarding, merchant: Authenticator) -> list[Route]:
     """The table, with the family's aliases."""
     reads, writes = merchant.needs("webhooks:read"), merchant.needs("webhooks:write")
 
     def forwarded(method: str, path: str, to: str, summary: str, answer: type[BaseModel], **asked: Any) -> Route:
         scope = reads if method == "GET" else writes
-        handle = handlers.to(to, DELIVERY if "{" in to else None)
+        handle = notifier.to(to, DELIVERY if "{" in to else None)
         return Route(method, path, handle, summary, scope, answer=answer, forwarded=True, **asked)
 
     resend = Route(

@@ -10,8 +10,8 @@ Running = Literal["running", "stopped"]
 
 
 class HealthAnswer(Shown):
-    """`redis` is the queue's state under the name that old clients look for; `services` is there when one of them has
-    stopped, and says which."""
+    """`redis` is the queue's state under the name that old clients look for; `worker` is that of what takes payments,
+    refunds and webhooks on; `services` is there when one of them, or the checkout, has stopped, and says which."""
 
     status: Literal["healthy", "unhealthy"]
     database: Connected

@@ -1,4 +1,4 @@
-"""What the gateway says of itself while its workers do not run: no Kafka, no processor, no refunder, no notifier."""
+"""What the gateway says of itself while its workers do not run: no Kafka, and none of the others."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ async def test_health_says_what_is_away(client: Client) -> None:
         "kafka": "disconnected",
         "redis": "disconnected",
         "worker": "stopped",
-        "services": dict.fromkeys(("processor", "refunder", "notifier"), "stopped"),
+        "services": dict.fromkeys(("processor", "refunder", "notifier", "checkout"), "stopped"),
     }
     assert set(HealthAnswer.model_fields) == {*told, "timestamp"}
 
