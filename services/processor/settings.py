@@ -23,9 +23,11 @@ class Settings(ServiceSettings, AcquirerClientSettings):
         description="How often the acquirer is asked about a 3-D Secure challenge when no answer has come here, in s",
     )
     challenge_frame_ancestors: str = Field(
-        "'self' http://localhost:3001",
+        "'self' http://localhost:* http://127.0.0.1:*",
         pattern=r"^[^;,\r\n]+$",
-        description="Who may show the 3-D Secure challenge in a frame: the sources of a Content-Security-Policy",
+        description="Who may show the 3-D Secure challenge in a frame: the sources of a Content-Security-Policy. A "
+        "browser asks for every page above it, the checkout and the shop that shows the checkout, so the default names "
+        "any port of this machine; with shops elsewhere name the checkout and their sites, or `https:` for all",
     )
     dispute_delay: int = Field(
         5000, ge=0, description="How long after its capture a payment by the disputed test card is disputed, in ms"
