@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { Gateway } from "./api.ts";
 import { type Bootstrap, isLocale, type Prefill, type Theme } from "./bootstrap.ts";
 import { type Checkout, useCheckout } from "./checkout.ts";
+import { useEscape, useFocus, useHeight, useReturn } from "./effects.ts";
 import { type Language, speak } from "./i18n.ts";
 import { isLocked, type Screen, type State } from "./machine.ts";
 import { cancelUrl, type Link, orderIdOf, returnUrl } from "./parent.ts";
@@ -11,13 +12,11 @@ import { Challenge } from "./views/Challenge.tsx";
 import { Leave } from "./views/Leave.tsx";
 import { LanguageContext, useLanguage } from "./views/language.ts";
 import { Icon } from "./views/marks.tsx";
-import { Ended, type Exit, errorOf, Failed, reasonOf, Success, titleOf } from "./views/Outcome.tsx";
+import { Ended, type Exit, errorOf, Failed, Success, titleOf } from "./views/Outcome.tsx";
 import { Pay } from "./views/Pay.tsx";
 import { Summary } from "./views/Summary.tsx";
+import { Voice } from "./views/Voice.tsx";
 import { Loading, Waiting, wordsOf } from "./views/Waiting.tsx";
-
-/** How long a hosted page shows its success before it goes on, in ms. */
-const SHOWN_MS = 4_000;
 
 interface Given {
   readonly bootstrap: Bootstrap;
@@ -226,47 +225,6 @@ function hrefAfter({ screen }: State, { session }: Bootstrap): string | null {
   return returnUrl(session.success_url, session.id, screen.payment);
 }
 
-/** What is said to who can't see the page: calmly what goes on, at once what went wrong; and a notice without network. */
-function Voice({ state, merchant }: { readonly state: State; readonly merchant: string }): ReactNode {
-  const { say } = useLanguage();
-  const { screen } = state;
-  const calm =
-    screen.kind === "sending" || screen.kind === "waiting" ? say(wordsOf(screen)[1], { merchant }) : "";
-  const good = screen.kind === "success" ? say(screen.earlier ? "earlier" : "success", { merchant }) : "";
-  return (
-    <>
-      <p className="unseen" role="status" data-test-id="live-polite">
-        {calm}
-        {good}
-      </p>
-      <p className="unseen" role="alert" data-test-id="live-assertive">
-        {alarmOf(screen, say, merchant)}
-      </p>
-      {!state.online && (
-        <p className="offline" role="status" data-test-id="offline-notice">
-          <Icon name="cloud" />
-          <span>{say("offline")}</span>
-        </p>
-      )}
-    </>
-  );
-}
-
-function alarmOf(screen: Screen, say: Language["say"], merchant: string): string {
-  switch (screen.kind) {
-    case "failure":
-      return say(reasonOf(screen.failure));
-    case "pay":
-      return screen.refusal === null ? "" : say("refused");
-    case "expired":
-      return say("expired", { merchant });
-    case "error":
-      return say(errorOf(screen.code));
-    default:
-      return "";
-  }
-}
-
 function pageTitle(screen: Screen, { say }: Language): string {
   switch (screen.kind) {
     case "sending":
@@ -287,70 +245,4 @@ function pageTitle(screen: Screen, { say }: Language): string {
     default:
       return say("methods");
   }
-}
-
-/** Escape inside the frame never reaches the parent: it is told. */
-function useEscape(close: { readonly current: () => void }): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      if (event.key === "Escape" && !event.isComposing && document.querySelector("dialog[open]") === null) {
-        close.current();
-      }
-    };
-    addEventListener("keydown", listen);
-    return () => removeEventListener("keydown", listen);
-  }, [close]);
-}
-
-/**
- * Tell the parent how high the content is: in the shop's own page the frame becomes just that. A dialog only ever grows
- * with it, since one that changed with each state would jump.
- */
-function useHeight(
-  page: { readonly current: HTMLElement | null },
-  parent: Link | null,
-  isInline: boolean,
-): void {
-  useEffect(() => {
-    const element = page.current;
-    if (element === null || parent === null) {
-      return;
-    }
-    const observer = new ResizeObserver(() => {
-      const height = Math.ceil(element.getBoundingClientRect().height);
-      if (isInline || height > innerHeight) {
-        parent.say({ type: "resize", data: { height } });
-      }
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [page, parent, isInline]);
-}
-
-/** Each new state is begun at its headline, so that who can't see it hears where they are. Not the first one. */
-function useFocus(page: { readonly current: HTMLElement | null }, screen: Screen): void {
-  const place = screen.kind === "sending" ? "waiting" : screen.kind;
-  const before = useRef(place);
-  useEffect(() => {
-    if (before.current === place) {
-      return;
-    }
-    const isCorrection = screen.kind === "pay" && screen.refusal?.field != null;
-    before.current = place;
-    if (!isCorrection) {
-      const target = page.current?.querySelector<HTMLElement>(".stage [data-focus], .methods input:checked");
-      target?.focus({ preventScroll: place === "pay" });
-    }
-  }, [page, place, screen]);
-}
-
-/** Once the success has been seen, a hosted page goes on by itself. */
-function useReturn(href: string | null): void {
-  useEffect(() => {
-    if (href === null) {
-      return;
-    }
-    const timer = setTimeout(() => location.assign(href), SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [href]);
 }

@@ -1,7 +1,7 @@
 /** Paying with a card. Its number and code live in this form's fields only, and go when the form goes. */
 
-import { type FormEvent, type ReactNode, type RefObject, type SubmitEvent, useRef, useState } from "react";
-import type { Instrument } from "../api.ts";
+import { type ReactNode, type SubmitEvent, useState } from "react";
+import type { Card, Instrument } from "../api.ts";
 import {
   cvvFault,
   cvvLength,
@@ -19,14 +19,12 @@ import {
   networkOf,
   numberFault,
 } from "../card.ts";
-import type { FieldName } from "../gateway.ts";
-import type { Key } from "../i18n.ts";
 import type { Refusal } from "../machine.ts";
+import { type CardField, useCardField } from "./cardField.ts";
 import { describing, Field } from "./Field.tsx";
 import { useLanguage } from "./language.ts";
 import { NETWORK_NAMES, NetworkMark } from "./marks.tsx";
 import { PayButton } from "./PayButton.tsx";
-import { useRefusal } from "./refusal.ts";
 
 interface Given {
   readonly amount: string;
@@ -42,9 +40,48 @@ interface Given {
 
 /** The form. A field is judged when it is left or whole, and again with each key once it was found wrong. */
 export function CardForm(given: Given): ReactNode {
-  const { amount, merchant, isShown, isTest, prefilled, current, onPay } = given;
+  const { amount, merchant, isShown, isTest, prefilled, current, refusal, onPay } = given;
   const { say } = useLanguage();
-  const refusal = isShown ? given.refusal : null;
+  const fields = useCard(current, isShown ? refusal : null);
+  const [holder, setHolder] = useState<string | null>(null);
+  const name = holder ?? prefilled;
+
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const card = cardOf(fields, name.trim());
+    if (card !== null) {
+      onPay({ method: "card", card });
+    }
+  };
+  return (
+    <form className="form" data-test-id="card-form" noValidate hidden={!isShown} onSubmit={submit}>
+      <CardFields fields={fields} hint={say(isTest ? "number_test" : "number_hint", { merchant })} />
+      <Field id="holder" label={say("holder")} aside={say("optional")} hint="" error={null}>
+        <input
+          {...describing("holder", null)}
+          data-test-id="cardholder-name-input"
+          autoComplete="cc-name"
+          autoCapitalize="words"
+          spellCheck={false}
+          maxLength={100}
+          enterKeyHint="go"
+          value={name}
+          onInput={(event) => setHolder(event.currentTarget.value)}
+        />
+      </Field>
+      {isShown && <PayButton amount={amount} />}
+    </form>
+  );
+}
+
+interface Fields {
+  readonly number: CardField;
+  readonly expiry: CardField;
+  readonly cvv: CardField;
+  readonly network: Network;
+}
+
+function useCard(current: Month | null, refusal: Refusal | null): Fields {
   const number = useCardField({
     faultOf: (text) => numberFault(digitsOf(text)),
     isWhole: (text) => isWholeNumber(digitsOf(text)),
@@ -67,196 +104,117 @@ export function CardForm(given: Given): ReactNode {
     refused: "cvv_short",
     refusal,
   });
-  const [holder, setHolder] = useState<string | null>(null);
-  const fields = [number, expiry, cvv];
-  const [numberError, expiryError, cvvError] = [number.error, expiry.error, cvv.error];
-  const hintOf = (key: Key): string => say(key, { merchant });
+  return { number, expiry, cvv, network };
+}
 
-  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    for (const field of fields) {
-      field.judge();
-    }
-    const month = monthOf(expiry.text);
-    const wrong = fields.find((field) => field.fault !== null);
-    if (wrong !== undefined || month === null) {
-      wrong?.input.current?.focus();
-      return;
-    }
-    const name = (holder ?? prefilled).trim();
-    onPay({
-      method: "card",
-      card: {
-        number: digitsOf(number.text),
-        expiry_month: month.month,
-        expiry_year: month.year,
-        cvv: cvv.text,
-        ...(name === "" ? {} : { holder_name: name }),
-      },
-    });
+/** The card, or null: then the buyer is led to the first field that is wrong. */
+function cardOf({ number, expiry, cvv }: Fields, holder: string): Card | null {
+  const fields = [number, expiry, cvv];
+  for (const field of fields) {
+    field.judge();
+  }
+  const wrong = fields.find((field) => field.fault !== null);
+  const month = monthOf(expiry.text);
+  if (wrong !== undefined || month === null) {
+    wrong?.input.current?.focus();
+    return null;
+  }
+  return {
+    number: digitsOf(number.text),
+    expiry_month: month.month,
+    expiry_year: month.year,
+    cvv: cvv.text,
+    ...(holder === "" ? {} : { holder_name: holder }),
   };
+}
+
+function CardFields({ fields, hint }: { readonly fields: Fields; readonly hint: string }): ReactNode {
+  const { say } = useLanguage();
+  const { number, expiry, cvv, network } = fields;
   return (
-    <form className="form" data-test-id="card-form" noValidate hidden={!isShown} onSubmit={submit}>
-      <Field
+    <>
+      <CardInput
         id="number"
+        testId="card-number-input"
         label={say("number")}
-        hint={hintOf(isTest ? "number_test" : "number_hint")}
-        error={numberError}
-        isGood={number.fault === null}
+        hint={hint}
+        field={number}
+        edit={(before, after) => edited(before, after, groupNumber)}
+        autoComplete="cc-number"
+        placeholder="1234 5678 9012 3456"
         end={<Networks network={network} isEmpty={number.text === ""} />}
-      >
-        <input
-          {...describing("number", numberError)}
-          {...number.listen((before, after) => edited(before, after, groupNumber))}
-          ref={number.input}
-          data-test-id="card-number-input"
-          dir="ltr"
-          inputMode="numeric"
-          autoComplete="cc-number"
-          autoCorrect="off"
-          spellCheck={false}
-          placeholder="1234 5678 9012 3456"
-          enterKeyHint="next"
-        />
-      </Field>
+      />
       <div className="pair">
-        <Field id="expiry" label={say("expiry")} hint="" error={expiryError} isGood={expiry.fault === null}>
-          <input
-            {...describing("expiry", expiryError)}
-            {...expiry.listen(editedExpiry)}
-            ref={expiry.input}
-            data-test-id="expiry-input"
-            dir="ltr"
-            inputMode="numeric"
-            autoComplete="cc-exp"
-            placeholder={say("expiry_placeholder")}
-            enterKeyHint="next"
-          />
-        </Field>
-        <Field
+        <CardInput
+          id="expiry"
+          testId="expiry-input"
+          label={say("expiry")}
+          hint=""
+          field={expiry}
+          edit={editedExpiry}
+          autoComplete="cc-exp"
+          placeholder={say("expiry_placeholder")}
+        />
+        <CardInput
           id="cvv"
+          testId="cvv-input"
           label={say("cvv")}
           hint={say(network === "amex" ? "cvv_front" : "cvv_back")}
-          error={cvvError}
-          isGood={cvv.fault === null}
-        >
-          <input
-            {...describing("cvv", cvvError)}
-            {...cvv.listen((before, after) =>
-              edited(before, after, (digits) => digits.slice(0, cvvLength(network))),
-            )}
-            ref={cvv.input}
-            data-test-id="cvv-input"
-            dir="ltr"
-            inputMode="numeric"
-            autoComplete="cc-csc"
-            placeholder={"•".repeat(cvvLength(network))}
-            enterKeyHint="next"
-          />
-        </Field>
-      </div>
-      <Field id="holder" label={say("holder")} aside={say("optional")} hint="" error={null}>
-        <input
-          {...describing("holder", null)}
-          data-test-id="cardholder-name-input"
-          autoComplete="cc-name"
-          autoCapitalize="words"
-          spellCheck={false}
-          maxLength={100}
-          enterKeyHint="go"
-          value={holder ?? prefilled}
-          onInput={(event) => setHolder(event.currentTarget.value)}
+          field={cvv}
+          edit={(before, after) => edited(before, after, (digits) => digits.slice(0, cvvLength(network)))}
+          autoComplete="cc-csc"
+          placeholder={"•".repeat(cvvLength(network))}
         />
-      </Field>
-      {isShown && <PayButton amount={amount} />}
-    </form>
+      </div>
+    </>
+  );
+}
+
+interface InputGiven {
+  readonly id: string;
+  readonly testId: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly field: CardField;
+  readonly edit: (before: string, after: Edit) => Edit;
+  readonly autoComplete: string;
+  readonly placeholder: string;
+  readonly end?: ReactNode;
+}
+
+/** Digits from left to right, in any language. */
+function CardInput(given: InputGiven): ReactNode {
+  const { id, testId, label, hint, field, edit, autoComplete, placeholder, end } = given;
+  return (
+    <Field id={id} label={label} hint={hint} error={field.error} isGood={field.fault === null} end={end}>
+      <input
+        {...describing(id, field.error)}
+        {...field.listen(edit)}
+        ref={field.input}
+        data-test-id={testId}
+        dir="ltr"
+        inputMode="numeric"
+        autoComplete={autoComplete}
+        autoCorrect="off"
+        spellCheck={false}
+        placeholder={placeholder}
+        enterKeyHint="next"
+      />
+    </Field>
   );
 }
 
 /** Before a number is typed: the networks that are taken. Then the one it belongs to. */
 function Networks({ network, isEmpty }: { readonly network: Network; readonly isEmpty: boolean }): ReactNode {
   const known = Object.keys(NETWORK_NAMES) as (keyof typeof NETWORK_NAMES)[];
+  const shown = isEmpty ? known : [network];
+  const names = shown.map((one) => (one === "unknown" ? "" : NETWORK_NAMES[one]));
   return (
     <span className="marks">
-      {isEmpty ? (
-        known.map((name) => <NetworkMark key={name} network={name} />)
-      ) : (
-        <NetworkMark network={network} />
-      )}
-      <span className="unseen">
-        {isEmpty
-          ? known.map((name) => NETWORK_NAMES[name]).join(", ")
-          : network === "unknown"
-            ? ""
-            : NETWORK_NAMES[network]}
-      </span>
+      {shown.map((one) => (
+        <NetworkMark key={one} network={one} />
+      ))}
+      <span className="unseen">{names.join(", ")}</span>
     </span>
   );
-}
-
-interface Rules {
-  readonly faultOf: (text: string) => Key | null;
-  /** Whether all of it is there, so that a fault may be told while the buyer is still in the field. */
-  readonly isWhole: (text: string) => boolean;
-  readonly name: FieldName;
-  /** What is said when only the gateway found it wrong. */
-  readonly refused: Key;
-  readonly refusal: Refusal | null;
-}
-
-interface CardField {
-  readonly text: string;
-  readonly input: RefObject<HTMLInputElement | null>;
-  readonly fault: Key | null;
-  /** The fault in words, once it is time to tell it. */
-  readonly error: string | null;
-  readonly judge: () => void;
-  readonly listen: (edit: (before: string, after: Edit) => Edit) => {
-    readonly onInput: (event: FormEvent<HTMLInputElement>) => void;
-    readonly onBlur: () => void;
-  };
-}
-
-/** A field that formats what is typed into it. The input is the browser's own: only so the caret stays where it is. */
-function useCardField({ faultOf, isWhole, name, refused, refusal }: Rules): CardField {
-  const { say } = useLanguage();
-  const input = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState("");
-  const [isJudged, setJudged] = useState(false);
-  const { isRefused, forget } = useRefusal(refusal, name, input);
-  const fault = faultOf(text);
-  const told = isJudged || isWhole(text) ? fault : null;
-  const key = told ?? (isRefused ? refused : null);
-  const change = (event: FormEvent<HTMLInputElement>, edit: (before: string, after: Edit) => Edit): void => {
-    const field = event.currentTarget;
-    const { inputType } = event.nativeEvent as InputEvent;
-    const caret = field.selectionStart ?? field.value.length;
-    const next = edit(text, {
-      text: field.value,
-      caret,
-      forward: inputType === "deleteContentForward",
-    });
-    field.value = next.text;
-    // Safari moves the focus to a field whose selection is set: one that was filled in by the browser has none.
-    if (document.activeElement === field) {
-      field.setSelectionRange(next.caret, next.caret);
-    }
-    setText(next.text);
-    forget();
-    // Typed anew from the start: what was wrong before is forgotten.
-    if (next.text === "") {
-      setJudged(false);
-    }
-  };
-  return {
-    text,
-    input,
-    fault,
-    error: key === null ? null : say(key),
-    judge: () => setJudged(true),
-    listen: (edit) => ({
-      onInput: (event) => change(event, edit),
-      onBlur: () => setJudged(text !== ""),
-    }),
-  };
 }

@@ -83,13 +83,13 @@ const MARKS: Readonly<Record<Network, ReactNode>> = {
     <>
       <rect width="36" height="24" rx="4" fill="#fff" stroke="#d5dbe5" />
       <path
-        d="M5 15.5v-7h2.8a2.1 2.1 0 0 1 0 4.2H5m2.8 0 2 2.8m2.4-5v3a1.8 1.8 0 0 0 3.6 0v-3m2.6 5v-7h2.6a2.1 2.1 0 0 1 0 4.2h-2.6"
+        d="M4.5 15.5v-7h2.4a2.1 2.1 0 0 1 0 4.2H4.5m2.4 0 2 2.8m2.2-5v3.2a1.6 1.6 0 0 0 3.2 0v-3.2m2.4 5v-7h2.4a2.1 2.1 0 0 1 0 4.2h-2.4"
         fill="none"
         stroke="#1f3b82"
         strokeWidth="1.6"
       />
-      <path fill="#097a44" d="m26.5 6 3.6 6-4.8 6z" />
-      <path fill="#f37321" d="m29.2 6 3.6 6-4.8 6z" />
+      <path fill="#097a44" d="m25.4 7 3 5-4 5z" />
+      <path fill="#f37321" d="m28 7 3 5-4 5z" />
     </>
   ),
   unknown: (
