@@ -61,7 +61,7 @@ export class PaymentGateway implements Declared {
 
   update(look: { theme?: Theme | undefined; locale?: string | undefined }): void {
     checkLook(look);
-    Object.assign(this.#settings, look);
+    Object.assign(this.#settings, look).theme ??= "auto";
     this.#opening?.look();
   }
 

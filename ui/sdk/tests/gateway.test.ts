@@ -431,6 +431,14 @@ describe("how it looks", () => {
     expect(() => gateway.update({ locale: 1 as unknown as string })).toThrow("'locale' must be a language");
   });
 
+  test("goes back to what it is by itself", async () => {
+    const { gateway } = await opened({ theme: "dark", locale: "de" });
+    gateway.update({ locale: undefined });
+    expect([dialog()?.dataset.theme, dialog()?.lang]).toEqual(["dark", "en"]);
+    gateway.update({ theme: undefined });
+    expect(dialog()?.dataset.theme).toBe("auto");
+  });
+
   test.each([
     ["pt-BR", "en"],
     ["fr-CA", "fr"],
