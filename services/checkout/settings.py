@@ -23,7 +23,9 @@ class Settings(ServiceSettings):
     )
     encryption_key: SecretStr = Field(description="Seals the answers kept for Idempotency-Keys: 64 hex characters")
     checkout_public_url: BaseUrl = Field(
-        "http://localhost:3001", pattern=HTTP_URL, description="Where buyers' browsers reach the checkout"
+        "http://localhost:3001",
+        pattern=r"^https?://[^\s/?#]+/?$",
+        description="Where buyers' browsers reach the checkout: an origin, from which its page names its files",
     )
     api_url: BaseUrl = Field("http://127.0.0.1:8000", pattern=HTTP_URL, description="The api's HTTP, from here")
     api_timeout_s: float = Field(
@@ -48,7 +50,7 @@ class Settings(ServiceSettings):
     session_life_max_s: int = Field(2_592_000, ge=60, description="How long a hosted session may last at most, in s")
     allowed_origins_max: int = Field(50, ge=1, le=200, description="Most origins that a merchant can name")
     sweep_every_s: float = Field(
-        60.0, gt=0, description="How often counts are folded and expired Idempotency-Keys forgotten, in s"
+        5.0, gt=0, le=30, description="How often counts are folded and expired Idempotency-Keys forgotten, in s"
     )
 
     @model_validator(mode="after")
