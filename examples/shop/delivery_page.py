@@ -83,7 +83,7 @@ def _facts(delivery: Delivery) -> Markup:
 
 def _api_hint(payment_id: str, api_url: str) -> Markup:
     command = f"curl {TEST_CREDENTIALS} \\\n  {api_url}/api/v1/payments/{payment_id}"
-    return tag("section", tag("h2", "What the API says now"), tag("pre", command), class_="card")
+    return tag("section", tag("h2", "What the API says now"), tag("pre", command, tabindex=0), class_="card")
 
 
 def _body(delivery: Delivery) -> tuple[Markup, ...]:
@@ -96,7 +96,7 @@ def _body(delivery: Delivery) -> tuple[Markup, ...]:
         pretty = orjson.dumps(orjson.loads(delivery.body), option=orjson.OPT_INDENT_2).decode()
     except orjson.JSONDecodeError:
         return (as_sent,)
-    return tag("pre", pretty), as_sent
+    return tag("pre", pretty, tabindex=0), as_sent
 
 
 def _headers(delivery: Delivery) -> Markup:

@@ -312,5 +312,5 @@ def _welcome(api_url: str) -> Markup:
             tag("a", "Buy something", href="/"),
             ", or ask the gateway for a test webhook:",
         ),
-        tag("pre", command),
+        tag("pre", command, tabindex=0),
     )
