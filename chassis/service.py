@@ -7,6 +7,7 @@ starts it anew, since a half-alive service is worse than none.
 import asyncio
 import contextlib
 import gc
+import resource
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 
 BACKLOG = 1024
 KEEPALIVE_S = 75.0
+OPEN_FILES_MAX = 65_536
 GARBAGE_LOOKED_FOR_EVERY = (20_000, 20, 20)
 """New objects, collections of the young, collections of the middle-aged. Python's own 700 objects are a part of one
 batch, all of which is freed without it: looking so often took a sixth of the CPU of an accepted payment, and doubled
@@ -40,6 +42,7 @@ async def run_service(
     The end has an order: no new requests, running ones finish (`drain`), then the workers stop, so that what the last
     requests committed is still published.
     """
+    _raise_open_files_limit()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -63,6 +66,14 @@ async def run_service(
     for task in done - {stopped}:
         task.result()
         raise RuntimeError(f"worker {task.get_name()} ended by itself")
+
+
+def _raise_open_files_limit() -> None:
+    """Every stream, and every webhook under way, is a socket, and a shell's usual limit is 1024: take what this process
+    may have."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES_MAX if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES_MAX)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _listen(app: web.Application, host: str, port: int, grace_s: float) -> web.AppRunner:

@@ -8,6 +8,7 @@ from acquirer.port import Authorise, Declined
 from acquirer.rules import AUTHENTICATION_TIMEOUT, Authorisation, Odds, decide
 from acquirer.settings import AcquirerSettings, SimulationSettings
 from contracts.test_cards import DECLINES, TEST_CARDS, TestCard
+from services.api.buyers import PLAIN_DECLINE, WITHHELD
 from services.api.cards import network_of
 from services.api.settings import Settings as ApiSettings
 from services.processor.settings import Settings as ProcessorSettings
@@ -92,6 +93,7 @@ for {CHALLENGE_MINUTES} minutes (`CHALLENGE_TTL_S`), with `{unanswered.decline_c
 
 def _upi() -> str:
     rate = f"{SIMULATION['upi_success_rate']:.0%}"
+    withheld = ", ".join(f"`{code}`" for code in sorted(WITHHELD))
     takes = f"{SIMULATION['test_processing_delay'] / 1000:g} s"
     return f"""
 ## UPI addresses
@@ -104,8 +106,9 @@ The part before the @ decides, in upper or lower case; behind it any bank will d
 ## What comes of a decline
 
 The payment is `failed`: `error_code` is `PAYMENT_FAILED`, `decline_code` and `error_description` are the code and the
-sentence above. They are in `GET /api/v1/payments/{{id}}`, in the webhook `payment.failed` and in the checkout's
-`onFailure`. The order stays open: the buyer tries again on the same page, which is another payment of the same order.
+sentence above. They are in `GET /api/v1/payments/{{id}}` and in the webhook `payment.failed`, and in the checkout's
+`onFailure`, which does not tell {withheld} apart from `{PLAIN_DECLINE[0]}`: who holds such a card may not
+be its owner. The order stays open: the buyer tries again on the same page, which is another payment of the same order.
 
 In test mode an answer takes {takes} (`TEST_PROCESSING_DELAY`, in ms). Every setting is in [settings.md](settings.md).
 """

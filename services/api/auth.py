@@ -159,12 +159,15 @@ class Authenticator:
         return known.principal
 
     async def buyer(self, request: web.Request, key: str | None) -> Principal | None:
-        """See `Buyers`."""
+        """See `Buyers`. A buyer's requests count for the address they come from, whatever key they name: its public
+        part is in the shop's page, and must not be a means to use up what the shop's own server may send."""
+        self._anonymous.take(request, request.remote or "")
         if key is None:
-            self._anonymous.take(request, request.remote or "")
             return None
         known = await self._named(key)
-        self._admit(request, known)
+        if known.kind == "publishable" and known.rate_limit_per_s is not None:
+            self._limits.take(request, known.principal.key, known.rate_limit_per_s)
+        self._uses.note(known.principal.key)
         return known.principal
 
     async def of_key(self, key: str) -> Principal:

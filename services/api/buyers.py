@@ -9,10 +9,16 @@ import asyncpg
 
 from chassis.pg import Connection
 from contracts.events.payment import PaymentMethod, PaymentStatus
+from contracts.test_cards import DECLINES
 from services.api.store import queries
 
 PAYMENTS_MAX: Final = 10
 """How many of an order's payments a buyer is shown."""
+
+WITHHELD: Final = frozenset({"lost_card", "stolen_card", "fraudulent"})
+"""Why a card was declined, where who holds it may not be its owner: a thief is not told that the theft is known."""
+
+PLAIN_DECLINE: Final = DECLINES["generic_decline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +95,8 @@ def _payment_from(row: asyncpg.Record) -> SeenPayment:
         decline_code=row["decline_code"],
         created_at=row["created_at"],
     )
+
+
+def decline_told(code: str | None, description: str | None) -> tuple[str | None, str | None]:
+    """A decline's code and sentence as a buyer is told them."""
+    return PLAIN_DECLINE if code in WITHHELD else (code, description)

@@ -61,6 +61,7 @@ ERROR_CODES: Final = (
 
 REASONS: Final = {
     "order_already_paid": "Another payment of the order has succeeded.",
+    "too_many_attempts": "Buyers have tried to pay the order too often (`BUYER_ATTEMPTS_MAX`); its merchant still can.",
     "order_expired": "The order's `expires_at` has passed.",
     "receipt_used": "Another order has this receipt, and one of them is to be the only one (`unique_receipt`).",
     "not_capturable": "The payment is not a success, is captured already, or its `capture_before` has passed.",

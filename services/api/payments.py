@@ -1,6 +1,7 @@
 """Payments: create, capture, cancel, and what the acquirer's results and the gateway's own deadlines do to them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from chassis.consumer import Message
@@ -22,15 +23,15 @@ from contracts.events.payment_result import (
 from services.api import cards, state, store
 from services.api.orders import not_found
 from services.api.origin import DEADLINE, Origin, of_result
-from services.api.schemas.payments import CapturePayment, CardInput, CreatePayment
-from services.api.state import NOTHING, Payment, Terms
-from services.api.views import View, dispute_view, payment_view
+from services.api.schemas.payments import CapturePayment, CardInput, CreatePayment, PayOrder
+from services.api.state import NOTHING, Order, Payment, Terms
+from services.api.views import dispute_view, payment_view, public_payment_view
 from services.api.workspace import Workspace
 
 CHALLENGE_RESULTS = (AuthorisationChallenged, AuthorisationAnswered)
 
 
-def card_of(request: CreatePayment, *, as_of: date, fingerprint_key: bytes) -> CardReference | None:
+def card_of(request: PayOrder, *, as_of: date, fingerprint_key: bytes) -> CardReference | None:
     """What may be kept of the request's card, nested or flat; None for UPI. Raises 400 for a bad card or VPA."""
     if request.method == "upi":
         cards.check_vpa(request.vpa or "")
@@ -46,7 +47,7 @@ def card_of(request: CreatePayment, *, as_of: date, fingerprint_key: bytes) -> C
     )
 
 
-def _flat_card(request: CreatePayment) -> CardInput:
+def _flat_card(request: PayOrder) -> CardInput:
     month, _, year = (request.card_expiry or "").partition("/")
     return CardInput(number=request.card_number or "", expiry_month=month, expiry_year=year, cvv=request.card_cvv or "")
 
@@ -67,15 +68,41 @@ def create_payment(
     card: CardReference | None,
     terms: Terms,
     origin: Origin,
-    show: Callable[[Payment], View] = payment_view,
 ) -> Answer:
     """201 with the pending payment, on its way to the acquirer."""
     order = work.orders.get(request.order_id)
     if order is None or order.merchant_id != merchant_id:
         raise not_found("Order")
-    payment = Payment(
+    payment = replace(
+        _begun(work, order, request, card, terms), capture_mode=request.capture, metadata=request.metadata or {}
+    )
+    work.apply(state.start_payment(order, payment), origin)
+    return json_answer(201, payment_view(payment))
+
+
+def pay_order(
+    work: Workspace,
+    merchant_id: str,
+    request: PayOrder,
+    card: CardReference | None,
+    terms: Terms,
+    origin: Origin,
+    *,
+    attempts_max: int,
+) -> Answer:
+    """The same by the order's buyer, who is shown less."""
+    order = work.orders.get(request.order_id)
+    if order is None or order.merchant_id != merchant_id:
+        raise not_found("Order")
+    payment = _begun(work, order, request, card, terms)
+    work.apply(state.start_buyers_payment(order, payment, attempts_max), origin)
+    return json_answer(201, public_payment_view(payment))
+
+
+def _begun(work: Workspace, order: Order, request: PayOrder, card: CardReference | None, terms: Terms) -> Payment:
+    return Payment(
         id=ids.new_id(ids.PAYMENT),
-        merchant_id=merchant_id,
+        merchant_id=order.merchant_id,
         order_id=order.id,
         attempt_id=ids.new_id(ids.ATTEMPT),
         amount_minor=order.amount_minor,
@@ -84,14 +111,12 @@ def create_payment(
         vpa=request.vpa if request.method == "upi" else None,
         card=card,
         status="pending",
-        capture_mode=request.capture,
-        metadata=request.metadata or {},
+        capture_mode="manual",
+        metadata={},
         created_at=work.now,
         updated_at=work.now,
         deadline_at=work.now + terms.pending_timeout,
     )
-    work.apply(state.start_payment(order, payment), origin)
-    return json_answer(201, show(payment))
 
 
 def capture_payment(

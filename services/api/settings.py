@@ -39,11 +39,14 @@ class Settings(ServiceSettings):
     )
     rate_limit_burst: int = Field(20_000, ge=1, description="Most requests of one API key at once")
     rate_limit_anonymous_per_s: int = Field(
-        1000, ge=0, description="Requests per second of one client address to routes without credentials; 0: no limit"
+        1000, ge=0, description="Requests per second of one buyer's address (all of them behind a proxy's); 0: no limit"
     )
     rate_limit_anonymous_burst: int = Field(2000, ge=1, description="Most requests of one client address at once")
     payment_pending_timeout_s: int = Field(
         900, ge=1, description="How long a payment may stay pending before the gateway fails it, in s"
+    )
+    buyer_attempts_max: int = Field(
+        50, ge=1, description="How many payments of an order there may be before its buyer can begin no more; 400 then"
     )
     list_scan_max_rows: int = Field(
         1000,

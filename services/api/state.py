@@ -199,6 +199,13 @@ def start_payment(order: Order, payment: Payment) -> Decision:
     )
 
 
+def start_buyers_payment(order: Order, payment: Payment, attempts_max: int) -> Decision:
+    """The same for who needs no credentials: an order that anybody may try to pay is not to try out cards with."""
+    if order.status != "paid" and order.attempts >= attempts_max:
+        raise Refused("Too many payments of this order were tried; ask the shop for a new one", "too_many_attempts")
+    return start_payment(order, payment)
+
+
 def challenge(payment: Payment, url: str, now: datetime) -> Decision:
     """The acquirer wants the buyer to authenticate first. Once: what comes again, or late, changes nothing."""
     if payment.status != "pending" or payment.challenge_url is not None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import asyncpg
 import orjson
 
-from services.api.buyers import SeenOrder, SeenPayment
+from services.api.buyers import SeenOrder, SeenPayment, decline_told
 from services.api.ledger import Balance
 from services.api.state import Order, Payment, Refund
 from services.api.store import LedgerEntry
@@ -107,6 +107,7 @@ def public_order_view(order: SeenOrder) -> View:
 
 def public_payment_view(payment: Payment | SeenPayment, signature: str | None = None) -> View:
     """What a buyer may see of a payment: how it goes, nothing of how it is paid."""
+    decline_code, description = decline_told(payment.decline_code, payment.error_description)
     return {
         "id": payment.id,
         "order_id": payment.order_id,
@@ -116,8 +117,8 @@ def public_payment_view(payment: Payment | SeenPayment, signature: str | None = 
         "status": payment.status,
         **next_action_of(payment),
         "error_code": payment.error_code,
-        "error_description": payment.error_description,
-        "decline_code": payment.decline_code,
+        "error_description": description,
+        "decline_code": decline_code,
         "signature": signature,
         "created_at": payment.created_at,
     }

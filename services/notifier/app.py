@@ -1,7 +1,6 @@
 """The notifier's composition root."""
 
 import random
-import resource
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,7 +41,6 @@ PARTITIONED = (
     PartitionedTable("delivery", lambda at: ids.id_floor(ids.DELIVERY, at)),
     PartitionedTable("attempt", lambda at: ids.id_floor(ids.DELIVERY, at), append_only_for="notifier", months=1),
 )
-OPEN_FILES_MAX = 65_536
 EVENTS = (PAYMENT_EVENTS.name, REFUND_EVENTS.name, MERCHANT_EVENTS.name)
 DISPATCH_GROUP = "notifier-dispatch"
 
@@ -213,16 +211,8 @@ def make_workers(runtime: Runtime[Settings], sender: Sender) -> list[Worker]:
     return [dispatcher, *consumers, relay, sweep]
 
 
-def raise_open_files_limit() -> None:
-    """Every attempt under way is a socket, and a shell's usual limit is 1024: take what this process may have."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = OPEN_FILES_MAX if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES_MAX)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
 async def run(settings: Settings, only: str | None) -> None:
     """The verb `run`."""
-    raise_open_files_limit()
     runtime = await Runtime.start(
         "notifier", settings, topics=[TopicSpec(topic.name, topic.partitions, topic.config) for topic in TOPICS]
     )

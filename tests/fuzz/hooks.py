@@ -10,6 +10,7 @@ NO_SCHEMA_SAYS: Final = (
     r"^Payment not in \w+ state$",
     r"exceeds",
     r"^Order (is already paid|has expired)$",
+    r"^Too many payments of this order were tried",
     r"^The (order is paid already|order has expired|session is complete)",
     r"^This key has ended",
     r"^There is no webhook (URL|endpoint)|^No webhook endpoint of yours|^The endpoint of this webhook",

@@ -15,7 +15,7 @@ from services.api.buyers import see_order
 from services.api.lists import EXPANDED_MAX, Lists, Page
 from services.api.orders import not_found
 from services.api.origin import Origin, of_call
-from services.api.payments import cancel_payment, capture_payment, card_of, create_payment
+from services.api.payments import cancel_payment, capture_payment, card_of, create_payment, pay_order
 from services.api.routes.lists import expanded, id_in_path, list_answer
 from services.api.schemas.fields import NoBody
 from services.api.schemas.lists import ListAnswer
@@ -26,6 +26,7 @@ from services.api.schemas.payments import (
     PaymentQuery,
     PaymentsAnswer,
     PaymentsQuery,
+    PayOrder,
     PublicPayment,
 )
 from services.api.schemas.refunds import RefundsQuery
@@ -61,7 +62,8 @@ class PaymentRoutes:
         """POST /payments: pay an order by UPI or card. The answer is `pending`; what became of it is told by webhook,
         or by asking again. `capture: automatic` takes the money as soon as the payment succeeds, else capture it
         yourself before `capture_before`. Of a card only the network and the last four digits are kept."""
-        request, card = self._asked(call)
+        request: CreatePayment = call.body
+        card = self._card_of(request)
         merchant_id = call.principal.merchant_id
         origin = await self._origin(of_call(call), merchant_id, card)
         return await self._writer.submit(
@@ -77,7 +79,8 @@ class PaymentRoutes:
     async def create_public(self, call: Call) -> Answer:
         """POST /payments/public: the same by the buyer, in the name of the order's merchant. Nobody can guess the id of
         an order, so no credentials are needed; a key that is sent must be one of the order's merchant."""
-        request, card = self._asked(call)
+        request: PayOrder = call.body
+        card = self._card_of(request)
         buyer: Principal | None = call.principal
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             order = await see_order(connection, request.order_id)
@@ -87,8 +90,14 @@ class PaymentRoutes:
         origin = await self._origin(of_call(call, "buyer"), merchant_id, card)
         return await self._writer.submit(
             Write(
-                lambda work: create_payment(
-                    work, merchant_id, request, card, self._terms, origin, show=public_payment_view
+                lambda work: pay_order(
+                    work,
+                    merchant_id,
+                    request,
+                    card,
+                    self._terms,
+                    origin,
+                    attempts_max=self._settings.buyer_attempts_max,
                 ),
                 call.request_id,
                 None if buyer is None else buyer.key,
@@ -97,13 +106,12 @@ class PaymentRoutes:
             )
         )
 
-    def _asked(self, call: Call) -> tuple[CreatePayment, CardReference | None]:
+    def _card_of(self, request: PayOrder) -> CardReference | None:
         """The card number's way ends here: only its reference goes on."""
-        request: CreatePayment = call.body
         if not ids.is_id(request.order_id, ids.ORDER):
             raise not_found("Order")
         as_of = self._settings.card_expiry_as_of(self._clock.now().date())
-        return request, card_of(request, as_of=as_of, fingerprint_key=self._key)
+        return card_of(request, as_of=as_of, fingerprint_key=self._key)
 
     async def _origin(self, origin: Origin, merchant_id: str, card: CardReference | None) -> Origin:
         """With the merchant's name, when the buyer is going to be asked to authenticate: whom they pay."""
@@ -266,7 +274,7 @@ def buyer_routes(handlers: PaymentRoutes, merchant: Authenticator) -> list[Route
             handlers.create_public,
             "Pay an order, as its buyer",
             merchant.buyers,
-            CreatePayment,
+            PayOrder,
             answer=PublicPayment,
             status=201,
             errors=REFUSALS,

@@ -1,7 +1,7 @@
 """Payments in and out."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import ConfigDict, Field, RootModel, ValidationInfo, field_validator, model_validator
 from pydantic.config import JsonDict
@@ -51,8 +51,9 @@ INSTRUMENTS: Final[JsonDict] = {
 """What the reference says of what goes with which method."""
 
 
-class CreatePayment(Request):
-    """POST /api/v1/payments; the card nested or flat."""
+class PayOrder(Request):
+    """POST /api/v1/payments/public; the card nested or flat. How the money is taken is the shop's affair, and
+    `metadata` is the shop's word: a buyer says neither."""
 
     model_config = ConfigDict(json_schema_extra=INSTRUMENTS)
 
@@ -67,18 +68,23 @@ class CreatePayment(Request):
     """MM/YY or MM/YYYY."""
     card_cvv: Annotated[str, Field(max_length=8)] | None = None
     card_holder: Annotated[Text, Field(max_length=255)] | None = None
-    capture: CaptureMode = "manual"
-    """`automatic` takes the money as soon as the payment succeeds."""
-    metadata: Metadata | None = None
-    """Yours: kept as it is sent. At most 50 keys, 16 KiB."""
 
     @model_validator(mode="after")
-    def _has_its_instrument(self) -> "CreatePayment":
+    def _has_its_instrument(self) -> Self:
         if self.method == "upi" and self.vpa is None:
             raise ValueError("vpa is required for a UPI payment")
         if self.method == "card" and self.card is None and None in [getattr(self, name) for name in FLAT_CARD]:
             raise ValueError("card is required for a card payment: number, expiry_month, expiry_year, cvv")
         return self
+
+
+class CreatePayment(PayOrder):
+    """POST /api/v1/payments; the card nested or flat."""
+
+    capture: CaptureMode = "manual"
+    """`automatic` takes the money as soon as the payment succeeds."""
+    metadata: Metadata | None = None
+    """Yours: kept as it is sent. At most 50 keys, 16 KiB."""
 
 
 class CapturePayment(Request):

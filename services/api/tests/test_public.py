@@ -1,13 +1,19 @@
 """What a buyer's browser may do: see an order, pay it, see that payment, with a publishable key or with none."""
 
+import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from chassis import pg
+from chassis.runtime import Runtime
+from contracts.events.payment_result import AuthorisationDeclined
+from contracts.test_cards import DECLINES, TestCard
 from services.api.seed import SEED_KEY, SEED_PUBLISHABLE_KEY
-from services.api.tests.conftest import HEADERS
-from services.api.tests.test_payments import Client, get, post
+from services.api.settings import Settings
+from services.api.tests.conftest import HEADERS, serving
+from services.api.tests.test_payments import Client, apply_payment_results, get, post
 from services.api.tests.test_payments import paid as paid_payment
 
 UPI = {"method": "upi", "vpa": "success@bank"}
@@ -99,3 +105,93 @@ async def test_a_publishable_key_that_was_revoked_pays_nothing_while_the_order_c
     assert (await ask(client, "POST", "/payments/public", body, SEED_PUBLISHABLE_KEY))[0] == 401
     assert await db.fetchval("SELECT count(*) FROM payments") == 0
     assert (await ask(client, "POST", "/payments/public", body))[0] == 201
+
+
+async def test_100_buyers_requests_with_one_key_over_two_replicas_make_one_payment_and_get_the_same_bytes(
+    client: Client, second: Client, db: pg.Connection
+) -> None:
+    _, order = await post(client, "/orders", {"amount": 5000})
+    body, headers = {"order_id": order["id"], **UPI}, {"Idempotency-Key": "one click"}
+
+    async def pay(replica: Client) -> tuple[int, bytes]:
+        async with replica.post("/api/v1/payments/public", json=body, headers=headers) as response:
+            return response.status, await response.read()
+
+    answers = await asyncio.gather(*(pay(replica) for _ in range(50) for replica in (client, second)))
+    assert len(set(answers)) == 1
+    assert answers[0][0] == 201
+    assert await db.fetchval("SELECT count(*) FROM payments") == 1
+    assert await db.fetchval("SELECT attempts FROM orders") == 1
+
+
+async def test_how_the_money_is_taken_and_what_is_noted_of_it_is_not_the_buyers_to_say(client: Client) -> None:
+    _, order = await post(client, "/orders", {"amount": 5000})
+    body = {
+        "order_id": order["id"],
+        **UPI,
+        "capture": "automatic",
+        "metadata": {"approved_by": "the shop"},
+        "amount": 1,
+    }
+    status, payment = await ask(client, "POST", "/payments/public", body)
+    assert (status, payment["amount"]) == (201, 5000)
+    _, whole = await get(client, f"/payments/{payment['id']}")
+    assert (whole["capture"], whole["metadata"], whole["amount"]) == ("manual", {}, 5000)
+
+
+@pytest.mark.parametrize("card", ["lost_card", "stolen_card", "fraudulent"])
+async def test_who_holds_a_stolen_card_is_not_told_that_this_is_known(
+    client: Client, runtime: Runtime[Settings], db: pg.Connection, card: TestCard
+) -> None:
+    _, order = await post(client, "/orders", {"amount": 5000})
+    _, payment = await ask(client, "POST", "/payments/public", {"order_id": order["id"], **UPI})
+    attempt_id = await db.fetchval("SELECT attempt_id FROM payments")
+    code, description = DECLINES[card]
+    declined = AuthorisationDeclined(
+        payment_id=payment["id"],
+        attempt_id=attempt_id,
+        occurred_at=datetime.now(UTC),
+        decline_code=code,
+        description=description,
+    )
+    await apply_payment_results(runtime, declined)
+    _, alone = await ask(client, "GET", f"/payments/{payment['id']}/public")
+    _, listed = await ask(client, "GET", f"/orders/{order['id']}/public/payments", key=SEED_KEY)
+    assert (alone["decline_code"], alone["error_description"]) == ("generic_decline", "The card was declined")
+    assert listed["payments"] == [alone]
+    _, whole = await get(client, f"/payments/{payment['id']}")
+    assert (whole["decline_code"], whole["error_description"]) == (code, description)
+
+
+async def test_an_order_is_not_to_try_out_cards_with(runtime: Runtime[Settings], db: pg.Connection) -> None:
+    runtime.settings.__dict__.update(buyer_attempts_max=5)
+    async with serving(runtime) as client:
+        _, order = await post(client, "/orders", {"amount": 5000})
+        body = {"order_id": order["id"], **UPI}
+        tried = await asyncio.gather(*(ask(client, "POST", "/payments/public", body) for _ in range(20)))
+        assert sorted(status for status, _ in tried) == [201] * 5 + [400] * 15
+        assert {told["error"]["reason"] for status, told in tried if status == 400} == {"too_many_attempts"}
+        assert await db.fetchval("SELECT count(*) FROM payments") == 5
+        # Its merchant, who has credentials to lose, may go on.
+        assert (await post(client, "/payments", body))[0] == 201
+
+
+async def test_who_knows_an_order_alone_sees_how_it_is_paid_and_no_more(
+    client: Client, runtime: Runtime[Settings], db: pg.Connection
+) -> None:
+    payment = await paid_payment(client, runtime, db, metadata={"cart": "the shop's own"})
+    _, told = await ask(client, "GET", f"/orders/{payment['order_id']}/public/payments")
+    assert set(told) == {"order", "payments"}
+    assert set(told["order"]) == {"id", "amount", "currency", "status", "expires_at"}
+    assert [set(one) for one in told["payments"]] == [SHOWN]
+    for method, path in (
+        ("GET", f"/orders/{payment['order_id']}"),
+        ("GET", f"/payments/{payment['id']}"),
+        ("POST", f"/payments/{payment['id']}/capture"),
+        ("POST", f"/payments/{payment['id']}/cancel"),
+        ("POST", f"/payments/{payment['id']}/refunds"),
+        ("GET", "/checkout/settings"),
+    ):
+        assert (await ask(client, method, path))[0] == 401, path
+        assert (await ask(client, method, path, key=SEED_KEY))[0] == 401, path
+        assert (await ask(client, method, path, key=SEED_PUBLISHABLE_KEY))[0] == 403, path
