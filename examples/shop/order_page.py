@@ -14,6 +14,8 @@ from examples.shop.shop_page import lines, pay_form, what_to_pay_with
 from examples.shop.webhook_page import answer, ordinal, signatures
 
 LIVE_MS: Final = 700
+SETTLED_MS: Final = 5_000
+"""Nothing is waited for any more, but a refund may still come from elsewhere."""
 HEADLINES: Final[dict[Stage, tuple[str, str]]] = {
     Stage.OPEN: ("Not paid yet", "The order waits at the gateway. Nothing is taken before you pay."),
     Stage.CONFIRMING: (
@@ -54,7 +56,12 @@ def order_page(view: OrderView) -> str:
         f"Order {order.receipt}",
         "/orders",
         tag("p", "", class_="problem", id="problem", role="alert", hidden=True),
-        live(_head(order), _columns(view), every_ms=LIVE_MS, said=headline),
+        live(
+            _head(order),
+            _columns(view),
+            every_ms=SETTLED_MS if order.stage in (Stage.CAPTURED, Stage.REFUNDED) else LIVE_MS,
+            said=headline,
+        ),
         style="buy",
         paying=view.paying,
     )

@@ -60,8 +60,11 @@ def overview(view: Overview) -> str:
                 "p",
                 "What the gateway tells this shop’s server at ",
                 tag("code", "POST ", view.webhook_url),
-                ". Both signatures of "
-                "each delivery are checked over its exact bytes, and its payload against the contract.",
+                ". Both signatures of each delivery are checked over its exact bytes (",
+                tag("code", "X-Webhook-Signature"),
+                ": body; ",
+                tag("code", "webhook-signature"),
+                ": standard), and its payload against the contract.",
             ),
             class_="hero",
         ),
