@@ -146,17 +146,22 @@ def _tell(progress: Progress) -> None:
     print(to_line(progress), end="", flush=True)
 
 
-def main() -> int:
-    """Build, and tell the supervisor about it."""
-    signal.signal(signal.SIGTERM, _end)
+def _build_and_tell() -> int:
     try:
         build(note=lambda text: _tell(Progress("running", STEP, text)))
     except StackFailure as failure:
         _tell(Progress("failed", failure.sentence, failure.detail))
         return 1
-    except KeyboardInterrupt:
-        return 130
     return 0
+
+
+def main() -> int:
+    """Build, and tell the supervisor about it."""
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        return _build_and_tell()
+    except KeyboardInterrupt:  # also while it tells of a failure: who has read that ends us
+        return 130
 
 
 if __name__ == "__main__":
