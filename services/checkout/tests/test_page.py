@@ -1,5 +1,6 @@
 """The page for an order: what it says, who may see it, and that what others wrote stays in its place."""
 
+import json
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -7,9 +8,13 @@ from typing import Any, Final
 
 import pytest
 from aiohttp import web
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from chassis.runtime import Runtime
 from contracts import ids
+from services.checkout.page import embeddable
 from services.checkout.settings import Settings
 from services.checkout.tests.conftest import (
     KEY,
@@ -184,6 +189,20 @@ async def harmless(client: Client, api: Api, attack: str, elements: list[Any]) -
     assert (told["order"]["receipt"], told["order"]["description"]) == (attack, attack)
     assert (told["locale"], told["theme"]) == ("en", "auto")
     assert "alert" not in str(dict(headers))
+
+
+@examples(max_examples=50, deadline=None)
+@given(
+    st.recursive(
+        st.text() | st.booleans() | st.none(), lambda inner: st.dictionaries(st.text(), inner) | st.lists(inner)
+    )
+)
+def test_no_data_ends_its_block_and_all_is_read_as_it_was(data: Any) -> None:
+    written = embeddable(data)
+    assert not set("<>&\u2028\u2029") & set(written)
+    assert json.loads(written) == data
+    seen = Seen(f'<script type="application/json" id="bootstrap">{written}</script>')
+    assert len(seen.elements) == 1
 
 
 async def test_what_an_address_says_wrong_is_not_said_again(client: Client, api: Api) -> None:
