@@ -5,21 +5,14 @@ from typing import Final
 
 import pytest
 
-from tests.faults.scene import SMALL, Scene, scene, stack_config
+from tests.faults.scene import SMALL, Scene
 from tests.figures import Figures
 from tests.merchant import Merchant, Object
 from tests.waiting import eventually
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.parametrize("plain", [pytest.param(SMALL, id="small")], indirect=True)]
 
 UPI: Final = {"method": "upi", "vpa": "success@bank"}
-
-
-@pytest.fixture(scope="module")
-async def plain(seed: int) -> AsyncIterator[Scene]:
-    """The stack as `make up` starts it."""
-    async with scene(stack_config(SMALL), SMALL, seed) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,22 +1,13 @@
 """kill -9 of every process in the middle of traffic, and Kafka without its data: nothing is lost, nothing doubled."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.faults.oracle import Verdict
-from tests.faults.scene import SIZES, VICTIMS, Scene, scene, stack_config
+from tests.faults.scene import VICTIMS, Scene
 from tests.faults.traffic import Traffic
 from tests.figures import Figures
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture(scope="module", params=SIZES)
-async def plain(request: pytest.FixtureRequest, seed: int) -> AsyncIterator[Scene]:
-    """The stack as `make up` starts it."""
-    async with scene(stack_config(request.param), request.param, seed) as running:
-        yield running
 
 
 async def test_every_process_is_killed_one_after_the_other(plain: Scene, figures: Figures) -> None:
