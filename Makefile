@@ -65,8 +65,8 @@ replay-dead-letters: venv ## Send dead letters to their topic again, once mended
 audit: venv ## Prove from the rows that no money is wrong and nothing was lost
 	@$(PYTHON) -m tools.audit
 
-test: venv-dev ## Run every test but the full counts (15 minutes at most)
-	@$(PYTHON) -m pytest -m "not prove"
+test: venv-dev ## Run every test but the full counts, in two processes (10 minutes at most)
+	@$(PYTHON) -m pytest -m "not prove" -n 2
 
 test-unit: venv-dev ## Run the tests that need no server (20 seconds at most)
 	@$(PYTHON) -m pytest -m "not prove and not stack and not postgres and not kafka" $(UNIT)

@@ -1,3 +1,3 @@
-"""What every test may ask for: see deploy/testing.py and tests/figures.py."""
+"""What every test may ask for: see deploy/testing.py and tests/figures.py. tests/sharing.py: who runs which of them."""
 
-pytest_plugins = ["deploy.testing", "tests.figures"]
+pytest_plugins = ["deploy.testing", "tests.figures", "tests.sharing"]

@@ -6,7 +6,6 @@ it; a stack of `make up` is not disturbed. DATABASE_URL (a superuser's) and KAFK
 
 import os
 import tempfile
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,49 +16,28 @@ import pytest
 from deploy.databases import Database, Databases
 from deploy.embedded import ui
 from deploy.embedded.config import LIVE_FAILURES, StackConfig
-from deploy.embedded.ports import free_base, ports_from
+from deploy.embedded.ports import BASES, free_base, ports_from
 from deploy.embedded.stack import Stack
 
 SERVERS: Final = {"postgres_admin_url": "postgres", "kafka": "kafka", "broker": "kafka", "stack": "stack"}
 """Fixture to what it starts; `broker` is a test module's own Kafka, to be killed at will."""
 
+OUR_BASES: Final = BASES[
+    int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+]
+"""Of each process that shares the tests (tests/sharing.py) others: a port is free until somebody listens."""
 
 HASTY: Final = {"fsync": "off", "full_page_writes": "off"}
 """What a killed process had committed is safe without it; only a machine that loses its power would lose something."""
-
-DEAR: Final = ("stack", "kafka")
-"""What a session starts once, the dearest first."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a server by the fixtures it asks for, so that the quick tests can be told from the others."""
     for item in items:
+        needs = set(getattr(item, "fixturenames", ()))
         for fixture, server in SERVERS.items():
-            if fixture in _fixtures(item):
+            if fixture in needs:
                 item.add_marker(server)
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        _keep_together(items)
-
-
-def _keep_together(items: list[pytest.Item]) -> None:
-    """For `pytest -n 2 --dist loadgroup`: one process gets all of a module, and all modules that ask for the same dear
-    fixture. Those come first, so that the rest fills the time of whoever is done sooner."""
-    asked: dict[str, set[str]] = defaultdict(set)
-    for item in items:
-        asked[_module(item)] |= _fixtures(item)
-    groups = {module: next((dear for dear in DEAR if dear in fixtures), module) for module, fixtures in asked.items()}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups[_module(item)]))
-    order = {dear: place for place, dear in enumerate(DEAR)}
-    items.sort(key=lambda item: order.get(groups[_module(item)], len(DEAR)))
-
-
-def _fixtures(item: pytest.Item) -> set[str]:
-    return set(getattr(item, "fixturenames", ()))
-
-
-def _module(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[0]
 
 
 def new_config(
@@ -77,7 +55,7 @@ def new_config(
     state_dir.chmod(0o711)
     return StackConfig(
         state_dir=state_dir,
-        ports=ports_from(free_base()),
+        ports=ports_from(free_base(OUR_BASES)),
         services=services,
         postgres=postgres,
         kafka=kafka,

@@ -4,7 +4,7 @@ import random
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -39,6 +39,9 @@ OFFSETS = {
 SPAN = 90
 """How many ports a moved stack may use, from its base on."""
 
+BASES = range(10_000, 32_000, 100)
+"""Where a stack without a place of its own may stand: below the range that the system hands out itself."""
+
 
 def ports_from(base: int | None) -> dict[str, int]:
     """Every port of a stack; without a base the ports that the documentation names."""
@@ -58,11 +61,11 @@ def is_free(port: int) -> bool:
     return True
 
 
-def free_base() -> int:
-    """A base above which every port of a stack is free now; below the range that the system hands out itself."""
+def free_base(among: Sequence[int] = BASES) -> int:
+    """A base above which every port of a stack is free now. Who may look at the same time looks among others."""
     chooser = random.SystemRandom()
     while True:
-        base = chooser.randrange(10_000, 32_000, 100)
+        base = chooser.choice(among)
         if all_free(base + offset for offset in (*OFFSETS.values(), 1, 11, 21, 31, 81)):
             return base
 
