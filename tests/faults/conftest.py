@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.faults.scene import SIZES, Scene, scene, stack_config
+from tests.faults.scene import SERVICES, SIZES, Scene, scene, stack_config
 
 
 @pytest.fixture(scope="package", params=SIZES)
 async def plain(request: pytest.FixtureRequest, seed: int) -> AsyncIterator[Scene]:
     """The stack as `make up` starts it."""
-    async with scene(stack_config(request.param), request.param, seed) as running:
+    config = stack_config(request.param, services=(*SERVICES, "checkout"))
+    async with scene(config, request.param, seed) as running:
         yield running
