@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 LOOK_EVERY_S = 0.01
 
 

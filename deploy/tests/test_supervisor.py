@@ -22,7 +22,7 @@ from deploy.embedded.report import Progress
 from deploy.embedded.stack import Stack
 from deploy.testing import new_config, running
 
-WAIT_S = 15.0
+WAIT_S = 60.0
 
 
 @pytest.fixture(scope="module")
