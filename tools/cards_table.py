@@ -1,19 +1,24 @@
 """docs/test-cards.md, made from the code that acts on them: every test card and UPI address, and what it does."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from acquirer.port import Authorise, Declined
-from acquirer.rules import AUTHENTICATION_TIMEOUT, Authorisation, Odds, decide
+from acquirer.rules import AUTHENTICATION_TIMEOUT, UPI_DECLINED, Authorisation, Odds, decide
 from acquirer.settings import AcquirerSettings, SimulationSettings
 from contracts.test_cards import DECLINES, TEST_CARDS, TestCard
+from deploy.embedded.config import ROOT
 from services.api.buyers import PLAIN_DECLINE, WITHHELD
 from services.api.cards import network_of
 from services.api.settings import Settings as ApiSettings
 from services.processor.settings import Settings as ProcessorSettings
 
 NETWORKS: Final = {"visa": "Visa", "mastercard": "Mastercard", "amex": "American Express", "rupay": "RuPay"}
+CHECKOUT: Final = ROOT / "ui/checkout/src"
+REASON: Final = re.compile(r'^ +(\w+): "(f_\w+)",$', re.MULTILINE)
+WORDS: Final = re.compile(r'^ +(f_\w+):\s+("(?:[^"\\]|\\.)*"),$', re.MULTILINE)
 ODDS: Final = Odds(upi_success_rate=1, card_success_rate=1, fixed=None)
 
 
@@ -52,7 +57,7 @@ ADDRESSES: Final = {
 HEAD: Final = """\
 # Test cards and addresses
 
-Nothing here is real: no bank is asked and no money moves. On the checkout's page and over the API alike,
+Nothing here is real: no bank is asked and no money moves. On the [checkout](checkout.md)'s page and over the API alike,
 these numbers and addresses do what stands beside them, whatever the amount. This page is made from the code:
 `make docs` writes it anew.
 
@@ -68,14 +73,13 @@ def page() -> str:
 
 def _cards() -> Iterator[tuple[str, ...]]:
     for number, card in TEST_CARDS.items():
-        code, sentence = DECLINES.get(card, ("", ""))
-        happens = f"{HAPPENS[card]}: “{sentence}”" if code else HAPPENS[card]
-        yield f"`{grouped(number)}`", NETWORKS[network_of(number)], happens, f"`{code}`" if code else ""
+        code = f"`{DECLINES[card][0]}`" if card in DECLINES else ""
+        yield f"`{grouped(number)}`", NETWORKS[network_of(number)], HAPPENS[card], code
 
 
 def _about_cards() -> str:
     rate, as_of = f"{SIMULATION['card_success_rate']:.0%}", API["test_card_expiry_as_of"]
-    failed, unanswered = DECLINES["challenge_decline"][0], AUTHENTICATION_TIMEOUT
+    failed, unanswered = DECLINES["challenge_decline"][0], AUTHENTICATION_TIMEOUT.decline_code
     return f"""
 - **Expiry**: in test mode any month from {as_of} on (`TEST_CARD_EXPIRY_AS_OF`), so that the `12/25` of old examples
   still pays; otherwise the gateway's clock decides. What is past is refused with `EXPIRED_CARD`.
@@ -86,8 +90,8 @@ def _about_cards() -> str:
 
 **3-D Secure.** The payment becomes `requires_action` and names a page, `next_action.url`. The checkout shows that page
 inside itself; over the API you open it yourself. It has two buttons, "Complete authentication" and "Fail
-authentication". Failed, either card is declined with `{failed}`; unanswered
-for {CHALLENGE_MINUTES} minutes (`CHALLENGE_TTL_S`), with `{unanswered.decline_code}`: “{unanswered.description}”.
+authentication". Failed, either card is declined with `{failed}`; unanswered for {CHALLENGE_MINUTES} minutes
+(`CHALLENGE_TTL_S`), with `{unanswered}`.
 """
 
 
@@ -103,24 +107,44 @@ The part before the @ decides, in upper or lower case; behind it any bank will d
 `UPI_SUCCESS_RATE` ({rate} succeed), or, in test mode, `TEST_PAYMENT_SUCCESS` where that is set. What does not look like
 `name@bank` is refused with `INVALID_VPA`.
 
+The checkout's QR code leads to a simulated UPI app, on the phone that scans it or in another window: there "Pay" is
+`success@upi`, "Decline" is `failure@upi`.
+
 ## What comes of a decline
 
-The payment is `failed`: `error_code` is `PAYMENT_FAILED`, `decline_code` and `error_description` are the code and the
-sentence above. They are in `GET /api/v1/payments/{{id}}` and in the webhook `payment.failed`, and in the checkout's
-`onFailure`, which does not tell {withheld} apart from `{PLAIN_DECLINE[0]}`: who holds such a card may not
-be its owner. The order stays open: the buyer tries again on the same page, which is another payment of the same order.
+The payment is `failed` with `error_code` `PAYMENT_FAILED`; `decline_code` and `error_description` are in
+`GET /api/v1/payments/{{id}}`, in the webhook `payment.failed` and in the checkout's `onFailure`. The order stays open:
+the buyer tries again on the same page, which is another payment of the same order.
+
+{_table(("`decline_code`", "`error_description`, for the merchant", "The page, to the buyer"), _declines())}
+The page and `onFailure` do not tell {withheld} apart from `{PLAIN_DECLINE[0]}`: who holds such a
+card may not be its owner.
 
 In test mode an answer takes {takes} (`TEST_PROCESSING_DELAY`, in ms). Every setting is in [settings.md](settings.md).
 """
 
 
+def _declines() -> Iterator[tuple[str, ...]]:
+    """Each code once, with the gateway's sentence and the page's own."""
+    words = {key: json.loads(text) for key, text in WORDS.findall(_source("locales/en.ts"))}
+    reasons = dict(REASON.findall(_source("views/Outcome.tsx")))
+    ways = [
+        *DECLINES.values(),
+        *((one.decline_code, one.description) for one in (AUTHENTICATION_TIMEOUT, UPI_DECLINED)),
+    ]
+    for code, sentence in ways:
+        yield f"`{code}`", sentence, words[reasons[code]]
+
+
+def _source(name: str) -> str:
+    return (CHECKOUT / name).read_text(encoding="utf-8")
+
+
 def _addresses() -> Iterator[tuple[str, ...]]:
     for address, happens in ADDRESSES.items():
         outcome = asked(address)
-        if isinstance(outcome, Declined):
-            yield f"`{_anywhere(address)}`", f"{happens}: “{outcome.description}”", f"`{outcome.decline_code}`"
-        else:
-            yield f"`{_anywhere(address)}`", happens, ""
+        code = f"`{outcome.decline_code}`" if isinstance(outcome, Declined) else ""
+        yield f"`{_anywhere(address)}`", happens, code
 
 
 def asked(address: str) -> object:

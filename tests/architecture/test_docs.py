@@ -18,6 +18,8 @@ PAGES: Final = [path for path in files() if path.suffix == ".md"]
 LINK: Final = re.compile(r"\]\((?!https?:)([^)#]*)[^)]*\)")
 COMMAND: Final = re.compile(r"(?:^|`)make ([a-z][a-z-]*)", re.MULTILINE)
 TARGET: Final = re.compile(r"^([a-z-]+):", re.MULTILINE)
+TYPE: Final = re.compile(r"^export (?:interface|declare class) (\w+) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
+MEMBER: Final = re.compile(r"^  (?:static |readonly )*(\w+)[?:(<]", re.MULTILINE)
 STACK_VARIABLE: Final = re.compile(r"PAYGATE_[A-Z_]+")
 
 
@@ -65,6 +67,19 @@ def test_the_guide_for_integrations_says_what_the_topics_are() -> None:
         assert bool(re.search(traits, guide)) == topic.public
     hours = ServiceSettings.model_fields["outbox_republish_h"].default
     assert f"the events of the last {hours} hours again" in guide
+
+
+def test_the_embed_guide_names_every_option_method_and_event_of_the_sdk() -> None:
+    guide = (ROOT / "docs/checkout.md").read_text(encoding="utf-8").partition("## Options")[2]
+    declared = (ROOT / "ui/sdk/checkout.d.ts").read_text(encoding="utf-8")
+    blocks = {name: body for name, body in TYPE.findall(declared) if name.startswith("PaymentGateway")}
+    options, methods, events = (
+        MEMBER.findall(blocks[name]) for name in ("PaymentGatewayOptions", "PaymentGateway", "PaymentGatewayEvents")
+    )
+    assert set(options) == set(re.findall(r"^\| `(\w+)` \|", guide.partition("\n| |")[0], re.MULTILINE))
+    assert not [
+        name for name in {*methods, *events} - {"constructor"} if not re.search(rf"`[\w., ()]*\b{name}\b", guide)
+    ]
 
 
 def test_no_file_names_a_folder_of_a_developer() -> None:
