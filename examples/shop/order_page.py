@@ -175,7 +175,8 @@ def _returned(view: OrderView) -> Markup:
         )
     if not order.declines:
         return _step("now", "Waiting for the payment", None, "The gateway’s dialog takes it; press Pay to open it.")
-    why = tag("span", *(tag("span", text, class_="badge bad") for text in order.declines.values()), class_="badges")
+    told = dict.fromkeys(order.declines.values())
+    why = tag("span", *(tag("span", text, class_="badge bad") for text in told), class_="badges")
     return _step("now", "Waiting for another attempt", None, "So far: ", why, " The same order may be tried again.")
 
 

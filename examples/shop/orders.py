@@ -9,12 +9,16 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from contracts.events.payment import Payment
 from contracts.events.refund import Refund
 from examples.shop.cart import Line
 from examples.shop.deliveries import Delivery
+
+WITHHELD: Final = frozenset({"lost_card", "stolen_card", "fraudulent"})
+"""Why a card was declined, where who holds it may not be its owner: the buyer's page does not say it. The shopkeeper's
+page of the webhooks does."""
 
 
 class Stage(StrEnum):
@@ -114,7 +118,8 @@ class Order:
         """What a webhook tells of this order's payment; may come twice, and in any order. True when it is news that the
         order's payment succeeded."""
         if event == "payment.failed":
-            self.declines[payment.id] = payment.error_description or "The payment failed"
+            told = payment.decline_code not in WITHHELD and payment.error_description
+            self.declines[payment.id] = told or "The payment was declined"
         elif event == "payment.captured":
             self.was_captured(payment.amount_captured, delivery.received_at_s)
         elif refund is not None:

@@ -88,6 +88,14 @@ def test_declines_are_remembered_and_the_order_stays_open() -> None:
     assert (declined.stage, list(declined.declines.values())) == (Stage.OPEN, ["The card was declined"])
 
 
+@pytest.mark.parametrize("decline_code", ["lost_card", "stolen_card", "fraudulent"])
+def test_who_pays_is_not_told_that_a_card_is_known_to_be_stolen(decline_code: str) -> None:
+    told = order()
+    failed = payment(status="failed", error_description="The card was reported stolen", decline_code=decline_code)
+    told.hear("payment.failed", failed, None, delivery())
+    assert list(told.declines.values()) == ["The payment was declined"]
+
+
 def test_the_book_is_bounded_and_keeps_what_it_knows_of_an_order_that_is_made_again() -> None:
     book = Orders(2)
     first = book.add(order())
