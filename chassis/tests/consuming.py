@@ -1,5 +1,6 @@
 """A topic, a group and a table of effects, for the tests of the consumer."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,8 @@ class Scene:
     watch: ClusterWatch
     publisher: Publisher
     group: str = field(default_factory=lambda: fresh_name("group"))
+    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """The onlooker's connection answers one question at a time, and a test may ask two."""
 
     def consumer(
         self,
@@ -79,7 +82,9 @@ class Scene:
         await self.publish(*(self.record(number, key) for number in numbers))
 
     async def effects(self) -> list[str]:
-        return [row["event_id"] for row in await self.onlooker.fetch("SELECT event_id FROM effect ORDER BY id")]
+        async with self.looking:
+            rows = await self.onlooker.fetch("SELECT event_id FROM effect ORDER BY id")
+        return [row["event_id"] for row in rows]
 
     async def until_effects(self, count: int) -> list[str]:
         async def there() -> bool:
@@ -90,9 +95,10 @@ class Scene:
 
     async def stored(self) -> int:
         """How many messages the group has put behind it."""
-        (row,) = await self.onlooker.fetch(
-            "SELECT coalesce(sum(next), 0) AS stored FROM consumer_offset WHERE consumer_group = $1", self.group
-        )
+        async with self.looking:
+            (row,) = await self.onlooker.fetch(
+                "SELECT coalesce(sum(next), 0) AS stored FROM consumer_offset WHERE consumer_group = $1", self.group
+            )
         return int(row["stored"])
 
     async def until_stored(self, count: int) -> None:
