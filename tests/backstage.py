@@ -120,6 +120,10 @@ class Backstage:
         finally:
             await connection.close()
 
+    async def has_told_all(self) -> bool:
+        """Whether Kafka has all that the api had to tell: its outbox is empty."""
+        return not await self.value("SELECT count(*) FROM api.outbox")
+
     async def value(self, query: str, *arguments: Any) -> Any:
         """One value."""
         return (await self.rows(query, *arguments))[0][0]

@@ -15,6 +15,7 @@ from examples.consumer.consumer import Settings
 from tests.faults.scene import FULL, SMALL, Scene, scene, stack_config
 from tests.figures import Figures
 from tests.integrations.example import Example, running
+from tests.waiting import eventually
 from tools.consumer import DATABASE
 
 pytestmark = pytest.mark.stack
@@ -50,6 +51,8 @@ async def test_every_event_of_the_log_is_taken_once(sized: tuple[Scene, int], tm
         await plain.backstage.wipe_kafka()  # while it lives
         await example.until_taken(alive + plain.size.progress)
         await traffic.finish()
+        # What a buyer has seen at the api is in the log only once the relay has told Kafka of it.
+        await eventually(plain.backstage.has_told_all, "the api's outbox is empty")
         query = "SELECT event_id FROM api.event_log WHERE topic = $1 ORDER BY position"
         expected = [row["event_id"] for row in await plain.backstage.rows(query, PAYMENT_EVENTS.name)]
         taken = await example.until_taken(len(expected))
