@@ -1,6 +1,6 @@
-/** Builds everything into `dist/` (or the folder that is named): what a page loads, and what the checkout serves. */
+/** Builds everything into `dist/` (or the folder that is named): what a page loads, what the checkout serves, and the dashboard. */
 
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { build, type InlineConfig, type Manifest } from "vite";
 import { BROWSERS, PREACT, SYNTAX } from "./targets.ts";
@@ -101,5 +101,34 @@ function linksOf(chunks: Manifest): Links {
   };
 }
 
+/** The merchant's dashboard. Its service writes a fresh number into `index.html` for each answer. */
+async function buildDashboard(): Promise<void> {
+  const outDir = join(OUT, "dashboard");
+  await build({
+    ...COMMON,
+    root: join(HERE, "dashboard"),
+    base: "/dashboard-assets/",
+    html: { cspNonce: "__CSP_NONCE__" },
+    build: {
+      outDir: join(outDir, "assets"),
+      assetsDir: ".",
+      emptyOutDir: true,
+      target: BROWSERS,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 1000,
+      rolldownOptions: {
+        onLog(level, log, say) {
+          // Libraries say "use client" in every file: of interest to servers that render, and none does here.
+          if (log.code !== "MODULE_LEVEL_DIRECTIVE") {
+            say(level, log);
+          }
+        },
+      },
+    },
+  });
+  await rename(join(outDir, "assets/index.html"), join(outDir, "index.html"));
+}
+
 await mkdir(OUT, { recursive: true });
-await Promise.all([buildSdk(), buildPage()]);
+await Promise.all([buildSdk(), buildPage(), buildDashboard()]);

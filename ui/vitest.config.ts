@@ -1,4 +1,4 @@
-/** Tests of all packages in one run, in two documents of happy-dom's: with React, and with what the page has instead. */
+/** Tests of all packages in one run, in documents of happy-dom's: with React, and with what the checkout's page has instead. */
 
 import { defineConfig } from "vitest/config";
 import { PREACT } from "./targets.ts";
@@ -18,6 +18,10 @@ const project = (name: string, include: string[], alias: Record<string, string> 
 
 export default defineConfig({
   test: {
-    projects: [project("sdk", ["packages/*", "sdk"]), project("page", ["checkout"], PREACT)],
+    projects: [
+      project("sdk", ["packages/*", "sdk"]),
+      project("page", ["checkout"], PREACT),
+      project("dashboard", ["dashboard"]),
+    ],
   },
 });

@@ -1,0 +1,106 @@
+/** Who is signed in, for which merchant, and what they may do. */
+
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { own } from "./client.ts";
+import { ApiProblem } from "./problem.ts";
+
+export type Role = "admin" | "developer" | "support" | "read_only";
+
+/** As `/dashboard/api/session` tells it. */
+export interface Session {
+  readonly user: { readonly id: string; readonly email: string; readonly name: string; readonly role: Role };
+  readonly merchant: { readonly id: string; readonly name: string; readonly email: string };
+  readonly scopes: readonly string[];
+  readonly test_mode: boolean;
+  /** Where programs reach the API, for docs and curl. */
+  readonly api_url: string;
+  readonly checkout_url: string;
+  readonly session_id: string;
+  readonly expires_at: string;
+  /** The seeded test merchant's only, whose secret everybody knows. */
+  readonly test_credentials: { readonly api_key: string; readonly api_secret: string } | null;
+}
+
+/** What is told to who is not signed in. */
+export interface Config {
+  readonly test_mode: boolean;
+  readonly test_login: { readonly email: string; readonly password: string } | null;
+}
+
+/** The session; null for nobody's. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      return await own<Session>("GET", "/session");
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 401) {
+        return null;
+      }
+      throw error;
+    }
+  },
+  staleTime: 60_000,
+});
+
+export const configQuery = queryOptions({
+  queryKey: ["config"],
+  queryFn: () => own<Config>("GET", "/config"),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Throws ApiProblem; 401 for a wrong email or password, 429 for too many tries. */
+export function signIn(email: string, password: string): Promise<Session> {
+  return own<Session>("POST", "/login", { email, password });
+}
+
+/** Ends this session on the server. */
+export function signOut(): Promise<void> {
+  return own<void>("POST", "/logout");
+}
+
+const ROLES: Record<Role, string> = {
+  admin: "Admin",
+  developer: "Developer",
+  support: "Support",
+  read_only: "Read only",
+};
+
+/** A role in words. */
+export function roleName(role: Role): string {
+  return ROLES[role];
+}
+
+export interface Me extends Session {
+  /** Whether the role has this scope of the API, as `refunds:write`. */
+  readonly can: (scope: string) => boolean;
+  /** Why a button is disabled; undefined where the role has the scope. */
+  readonly why: (scope: string) => string | undefined;
+}
+
+/** The session of who reads this page: pages below the shell have one always. */
+export function useSession(): Me {
+  const { data: session } = useQuery(sessionQuery);
+  const scopes = session?.scopes;
+  const can = useCallback((scope: string) => scopes?.includes(scope) ?? false, [scopes]);
+  const role = session?.user.role;
+  const why = useCallback(
+    (scope: string) =>
+      can(scope) || role === undefined ? undefined : `Your role, ${roleName(role)}, may not do this.`,
+    [can, role],
+  );
+  if (!session) {
+    throw new ApiProblem(401, "AUTHENTICATION_ERROR", "You are signed out. Sign in again.");
+  }
+  return { ...session, can, why };
+}
+
+/** Forget who was signed in, and all that was read for them. */
+export function useForget(): () => void {
+  const client = useQueryClient();
+  return useCallback(() => {
+    client.clear();
+    client.setQueryData(sessionQuery.queryKey, null);
+  }, [client]);
+}

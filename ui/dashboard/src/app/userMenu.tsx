@@ -1,0 +1,110 @@
+/** Who is signed in, the colour scheme, the language of numbers, and the way out. */
+
+import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { roleName, signOut, useForget, useSession } from "../api/session.ts";
+import { Icon, type IconName } from "../components/Icon.tsx";
+import { tellProblem } from "../components/tell.ts";
+import { LOCALES } from "../format.ts";
+import { useLocaleChoice } from "../locale.tsx";
+import styles from "./userMenu.module.css";
+
+const SCHEMES: readonly { value: "light" | "dark" | "auto"; name: string; icon: IconName }[] = [
+  { value: "light", name: "Light", icon: "sun" },
+  { value: "dark", name: "Dark", icon: "moon" },
+  { value: "auto", name: "As the system", icon: "system" },
+];
+
+export function UserMenu() {
+  const { user } = useSession();
+  const leave = useSignOut();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { locale, choose } = useLocaleChoice();
+  return (
+    <Menu width={248}>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          radius="xl"
+          size={34}
+          aria-label="Account and settings"
+          data-test-id="user-menu"
+        >
+          <span className={styles.face}>{initialsOf(user.name || user.email)}</span>
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={styles.who}>
+          <p className={styles.name}>{user.name || user.email}</p>
+          <p className={styles.role}>
+            {user.email} · {roleName(user.role)}
+          </p>
+        </div>
+        <Menu.Divider />
+        <Menu.Label>Colours</Menu.Label>
+        {SCHEMES.map(({ value, name, icon }) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={colorScheme === value}
+            leftSection={<Icon name={icon} size={16} />}
+            rightSection={colorScheme === value && <Icon name="done" size={16} />}
+            onClick={() => setColorScheme(value)}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Sub>
+          <Menu.Sub.Target>
+            <Menu.Sub.Item leftSection={<Icon name="globe" size={16} />} data-test-id="locale-menu">
+              Numbers and dates
+            </Menu.Sub.Item>
+          </Menu.Sub.Target>
+          <Menu.Sub.Dropdown>
+            {LOCALES.map(({ tag, name }) => (
+              <Menu.Item
+                key={tag}
+                role="menuitemradio"
+                aria-checked={tag === locale}
+                rightSection={tag === locale && <Icon name="done" size={16} />}
+                onClick={() => choose(tag)}
+                lang={tag}
+              >
+                {name}
+              </Menu.Item>
+            ))}
+          </Menu.Sub.Dropdown>
+        </Menu.Sub>
+        <Menu.Divider />
+        <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={leave} data-test-id="logout-button">
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Ends the session and goes to the login page. */
+export function useSignOut(): () => void {
+  const forget = useForget();
+  const navigate = useNavigate();
+  return () => {
+    signOut()
+      .then(() => {
+        forget();
+        return navigate({ to: "/login" });
+      })
+      .catch(tellProblem);
+  };
+}
+
+/** At most two letters. */
+export function initialsOf(name: string): string {
+  const words = name.split(/[\s@._-]+/).filter((word) => word !== "");
+  return words
+    .slice(0, 2)
+    .map((word) => [...word][0]?.toUpperCase() ?? "")
+    .join("");
+}

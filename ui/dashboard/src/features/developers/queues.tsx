@@ -1,0 +1,7 @@
+/** Queues. */
+
+import { PageHeader } from "../../components/PageHeader.tsx";
+
+export default function QueuesPage() {
+  return <PageHeader title="Queues" />;
+}

@@ -1,0 +1,7 @@
+/** Requests. */
+
+import { PageHeader } from "../../components/PageHeader.tsx";
+
+export default function RequestsPage() {
+  return <PageHeader title="Requests" />;
+}

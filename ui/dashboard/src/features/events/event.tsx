@@ -1,0 +1,7 @@
+/** Event. */
+
+import { PageHeader } from "../../components/PageHeader.tsx";
+
+export default function EventPage() {
+  return <PageHeader title="Event" />;
+}

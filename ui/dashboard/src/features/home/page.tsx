@@ -1,0 +1,7 @@
+/** Home. */
+
+import { PageHeader } from "../../components/PageHeader.tsx";
+
+export default function HomePage() {
+  return <PageHeader title="Home" />;
+}

@@ -1,0 +1,7 @@
+/** Sessions. */
+
+import { PageHeader } from "../../components/PageHeader.tsx";
+
+export default function SessionsPage() {
+  return <PageHeader title="Sessions" />;
+}
