@@ -10,12 +10,14 @@ from chassis.openapi import pretty
 from deploy.embedded.config import ROOT
 from services.api.reference.asyncapi import asyncapi
 from services.api.reference.offline import committed_openapi
-from tools import audit_table, cards_table, settings_table
+from tools import audit_table, cards_table, dashboard_texts, settings_table
 
 PAGES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("docs/settings.md", settings_table.page),
     ("docs/audit.md", audit_table.page),
     ("docs/test-cards.md", cards_table.page),
+    ("ui/dashboard/src/features/developers/testCards.gen.json", dashboard_texts.test_cards),
+    ("ui/dashboard/src/features/docs/snippets.gen.json", dashboard_texts.snippets),
     ("contracts/generated/openapi.json", lambda: pretty(committed_openapi())),
     ("contracts/generated/asyncapi.json", lambda: pretty(asyncapi())),
 )
