@@ -129,7 +129,8 @@ def kafka() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def ui_dist() -> Path:
-    """The folder that `ui/` is built into; a stack that serves it builds it by itself."""
+    """The folder that `ui/` is built into, and its tools; a stack that serves it builds it by itself."""
+    ui.prepare()
     return ui.build()
 
 

@@ -54,10 +54,11 @@ def packages(folder: Path, cache_dir: Path | None = None) -> Path:
     return installed / "node_modules"
 
 
-def install(folder: Path, name: str) -> None:
+def install(folder: Path, name: str, *, with_tools: bool = True) -> None:
     """Make `node_modules` in a folder anew, as its package-lock.json says; a person knows that folder as `name`.
 
-    Scripts of packages are not run. Raises StackFailure when the packages can't be had.
+    Without the tools (`devDependencies`) there is what the programs themselves need. Scripts of packages are not run.
+    Raises StackFailure when the packages can't be had.
     """
     command: list[str | Path] = [
         program(),
@@ -68,6 +69,7 @@ def install(folder: Path, name: str) -> None:
         "--no-fund",
         "--loglevel=error",
         *PATIENCE,
+        *(() if with_tools else ("--omit=dev",)),
     ]
     try:
         done = subprocess.run(

@@ -27,6 +27,10 @@ BUILD_TIMEOUT_S: Final = 120
 NOT_SOURCES: Final = ("node_modules", "dist", "dist.new", "dist.old", "tests")
 """Folders whose files do not change what is built."""
 
+ALL: Final = "all"
+TO_BUILD: Final = "to build"
+"""What is installed of the lock. A build needs half of it, and it is what `make up` waits for."""
+
 Note = Callable[[str], None]
 
 
@@ -42,7 +46,7 @@ def build(folder: Path = UI, note: Note = lambda _: None) -> Path:
         if is_built(folder):
             return dist
         digest = _digest(folder)
-        _install(folder, note)
+        _install(folder, note, TO_BUILD)
         note("building")
         _build(folder, digest)
     return dist
@@ -55,9 +59,9 @@ def is_built(folder: Path = UI) -> bool:
 
 
 def prepare(folder: Path = UI, note: Note = lambda _: None) -> None:
-    """Install the packages that the lock names, unless they are there already."""
+    """Install all packages that the lock names, those of checks and tests too, unless they are there already."""
     with _alone(folder, note), explained(folder):
-        _install(folder, note)
+        _install(folder, note, ALL)
 
 
 def run(script: str, folder: Path = UI) -> int:
@@ -66,15 +70,16 @@ def run(script: str, folder: Path = UI) -> int:
     return subprocess.run(command, cwd=folder, env=node.environment(), check=False).returncode
 
 
-def _install(folder: Path, note: Note) -> None:
-    wanted = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+def _install(folder: Path, note: Note, part: str) -> None:
+    lock = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     installed = folder / "node_modules/.installed"
-    if installed.exists() and installed.read_text() == wanted:
+    present = installed.read_text() if installed.exists() else ""
+    if present in (f"{lock} {part}", f"{lock} {ALL}"):
         return
     note("installing npm packages")
-    node.install(folder, folder.name)
+    node.install(folder, folder.name, with_tools=part == ALL)
     installed.parent.mkdir(exist_ok=True)  # npm makes none for a lock without packages
-    installed.write_text(wanted)
+    installed.write_text(f"{lock} {part}")
 
 
 def _digest(folder: Path) -> str:

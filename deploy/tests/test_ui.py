@@ -73,6 +73,17 @@ def test_what_only_tests_read_changes_nothing(workspace: Path) -> None:
     assert ui.is_built(workspace)
 
 
+def test_a_build_installs_no_tools_and_what_needs_them_does(workspace: Path) -> None:
+    stamp = workspace / "node_modules/.installed"
+    ui.build(workspace)
+    assert stamp.read_text().endswith(" to build")
+    ui.prepare(workspace)
+    assert stamp.read_text().endswith(" all")
+    (workspace / "page.txt").write_text("two")
+    ui.build(workspace)
+    assert stamp.read_text().endswith(" all"), "a build has use for them, too"
+
+
 def test_two_at_once_build_once(workspace: Path) -> None:
     program = "import sys, pathlib; from deploy.embedded import ui; ui.build(pathlib.Path(sys.argv[1]))"
     command = [sys.executable, "-c", program, str(workspace)]

@@ -12,7 +12,7 @@ TIMEOUT_S = 60
 
 @pytest.fixture(scope="module", autouse=True)
 def built(ui_dist: Path) -> Path:
-    """As it is delivered; the tools of the workspace are there, too."""
+    """As it is delivered, with the tools of the workspace."""
     return ui_dist
 
 
@@ -20,7 +20,7 @@ def test_the_code_of_the_browser_passes_its_tests() -> None:
     assert ui.run("test") == 0, "see what vitest says"
 
 
-def test_what_a_buyer_downloads_is_within_its_budget() -> None:
+def test_what_a_browser_downloads_is_within_its_budget() -> None:
     assert ui.run("size") == 0, "see what size-limit says"
 
 
