@@ -1,7 +1,7 @@
 /** The dashboard's beginning. */
 
 import "./styles.css";
-import "./nonce.ts";
+import "./policy.ts";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

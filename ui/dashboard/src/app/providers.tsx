@@ -6,7 +6,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { isWorthARetry } from "../api/problem.ts";
 import { LocaleProvider } from "../locale.tsx";
-import { nonce } from "../nonce.ts";
+import { nonce } from "../policy.ts";
 import { schemeManager, theme, variables } from "./theme.ts";
 
 /** What was read, for all pages. The stream brings it up to date, so that it is not old by itself. */
