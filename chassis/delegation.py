@@ -30,11 +30,11 @@ class NotDelegated(Exception):
 
 
 class Delegation(BaseModel):
-    """`user` is what people know the person by (an email); `expires_at` in Unix seconds."""
+    """`tenant`: on whose behalf; `user` is what people know the person by (an email); `expires_at` in Unix seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    merchant_id: Text
+    tenant: Text
     user_id: Text
     user: Text
     scopes: Annotated[list[Text], Field(max_length=100)]

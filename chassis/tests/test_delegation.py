@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 from chassis.delegation import Delegation, NotDelegated, sign, verify
 
 SECRET = "a" * 64
-NOTE = Delegation(
-    merchant_id="mer_1", user_id="usr_1", user="zoë@example.com", scopes=["payments:read"], expires_at=1000
-)
+NOTE = Delegation(tenant="mer_1", user_id="usr_1", user="zoë@example.com", scopes=["payments:read"], expires_at=1000)
 
 
 def test_what_was_signed_is_read_back() -> None:
