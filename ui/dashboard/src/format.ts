@@ -11,11 +11,11 @@ export const LOCALES: readonly Locale[] = [
   { tag: "en-IN", name: "English (India)" },
   { tag: "en-US", name: "English (United States)" },
   { tag: "en-GB", name: "English (United Kingdom)" },
-  { tag: "de-DE", name: "Deutsch" },
-  { tag: "fr-FR", name: "Français" },
-  { tag: "es-ES", name: "Español" },
-  { tag: "hi-IN", name: "हिन्दी" },
-  { tag: "ar-AE", name: "العربية" },
+  { tag: "de-DE", name: "German" },
+  { tag: "fr-FR", name: "French" },
+  { tag: "es-ES", name: "Spanish" },
+  { tag: "hi-IN", name: "Hindi" },
+  { tag: "ar-AE", name: "Arabic" },
 ];
 
 const WITHOUT_MINOR_UNIT = new Set(

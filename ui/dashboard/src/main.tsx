@@ -17,9 +17,7 @@ if (place !== null) {
   whenSignedOut(() => {
     // A session that ended while a page was open; the login page's own refusals are not that.
     if (queries.getQueryData(sessionQuery.queryKey)) {
-      queries.clear();
       queries.setQueryData(sessionQuery.queryKey, null);
-      void router.invalidate();
     }
   });
   createRoot(place).render(

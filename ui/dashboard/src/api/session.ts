@@ -1,7 +1,7 @@
 /** Who is signed in, for which merchant, and what they may do. */
 
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { queryOptions } from "@tanstack/react-query";
+import { createContext, useContext, useMemo } from "react";
 import { own } from "./client.ts";
 import { ApiProblem } from "./problem.ts";
 
@@ -79,28 +79,20 @@ export interface Me extends Session {
   readonly why: (scope: string) => string | undefined;
 }
 
-/** The session of who reads this page: pages below the shell have one always. */
-export function useSession(): Me {
-  const { data: session } = useQuery(sessionQuery);
-  const scopes = session?.scopes;
-  const can = useCallback((scope: string) => scopes?.includes(scope) ?? false, [scopes]);
-  const role = session?.user.role;
-  const why = useCallback(
-    (scope: string) =>
-      can(scope) || role === undefined ? undefined : `Your role, ${roleName(role)}, may not do this.`,
-    [can, role],
-  );
-  if (!session) {
-    throw new ApiProblem(401, "AUTHENTICATION_ERROR", "You are signed out. Sign in again.");
-  }
-  return { ...session, can, why };
-}
+const Context = createContext<Session | null>(null);
 
-/** Forget who was signed in, and all that was read for them. */
-export function useForget(): () => void {
-  const client = useQueryClient();
-  return useCallback(() => {
-    client.clear();
-    client.setQueryData(sessionQuery.queryKey, null);
-  }, [client]);
+/** What is below it is read by this session's user. */
+export const SessionProvider = Context;
+
+/** The session of who reads this page. */
+export function useSession(): Me {
+  const session = useContext(Context);
+  if (session === null) {
+    throw new Error("useSession is for what stands in the shell.");
+  }
+  return useMemo(() => {
+    const can = (scope: string) => session.scopes.includes(scope);
+    const reason = `Your role, ${roleName(session.user.role)}, may not do this.`;
+    return { ...session, can, why: (scope) => (can(scope) ? undefined : reason) };
+  }, [session]);
 }

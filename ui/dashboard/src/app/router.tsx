@@ -67,6 +67,7 @@ const routes = root.addChildren([
     page("/dashboard/settings/team", () => import("../features/settings/team.tsx")),
     page("/dashboard/settings/sessions", () => import("../features/settings/sessions.tsx")),
     page("/dashboard/settings/trail", () => import("../features/settings/trail.tsx")),
+    createRoute({ getParentRoute: () => shell, path: "/dashboard/$", component: NotFound }),
   ]),
 ]);
 

@@ -2,17 +2,37 @@
 
 import { ActionIcon, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Outlet, useLocation } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { useSession } from "../api/session.ts";
+import { SessionProvider, sessionQuery, useSession } from "../api/session.ts";
 import { LiveProvider } from "../api/useLive.tsx";
 import { Icon } from "../components/Icon.tsx";
 import { Header } from "./header.tsx";
 import { Logo } from "./logo.tsx";
 import { Navigation } from "./navigation.tsx";
+import { QuickProvider } from "./quick.tsx";
 import styles from "./shell.module.css";
 
+/** The pages, for who is signed in; a session that ends while one is open leads to the login page and back. */
 export function Shell() {
+  const { data: session } = useQuery(sessionQuery);
+  const { href, pathname } = useLocation();
+  if (!session) {
+    return pathname === "/login" ? null : <Navigate to="/login" search={{ return: href }} replace />;
+  }
+  return (
+    <SessionProvider value={session}>
+      <LiveProvider>
+        <QuickProvider>
+          <Frame />
+        </QuickProvider>
+      </LiveProvider>
+    </SessionProvider>
+  );
+}
+
+function Frame() {
   const [isOpen, drawer] = useDisclosure(false);
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
@@ -30,7 +50,7 @@ export function Shell() {
   }, [pathname]);
 
   return (
-    <LiveProvider>
+    <>
       <a className={styles.skip} href="#main">
         Skip to the page
       </a>
@@ -69,6 +89,6 @@ export function Shell() {
           </main>
         </div>
       </div>
-    </LiveProvider>
+    </>
   );
 }

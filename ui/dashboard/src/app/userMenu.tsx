@@ -1,8 +1,9 @@
 /** Who is signed in, the colour scheme, the language of numbers, and the way out. */
 
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { roleName, signOut, useForget, useSession } from "../api/session.ts";
+import { roleName, sessionQuery, signOut, useSession } from "../api/session.ts";
 import { Icon, type IconName } from "../components/Icon.tsx";
 import { tellProblem } from "../components/tell.ts";
 import { LOCALES } from "../format.ts";
@@ -70,7 +71,6 @@ export function UserMenu() {
                 aria-checked={tag === locale}
                 rightSection={tag === locale && <Icon name="done" size={16} />}
                 onClick={() => choose(tag)}
-                lang={tag}
               >
                 {name}
               </Menu.Item>
@@ -88,13 +88,14 @@ export function UserMenu() {
 
 /** Ends the session and goes to the login page. */
 export function useSignOut(): () => void {
-  const forget = useForget();
+  const queries = useQueryClient();
   const navigate = useNavigate();
   return () => {
     signOut()
-      .then(() => {
-        forget();
-        return navigate({ to: "/login" });
+      .then(async () => {
+        await navigate({ to: "/login", search: {} });
+        queries.clear();
+        queries.setQueryData(sessionQuery.queryKey, null);
       })
       .catch(tellProblem);
   };
