@@ -4,6 +4,7 @@ import { ApiProblem, asProblem, isWorthARetry, problemOf } from "../src/api/prob
 import { curl } from "../src/components/curl.ts";
 import { tokensOf } from "../src/components/json.ts";
 import { meaningOf } from "../src/components/status.ts";
+import { agentOf } from "../src/features/settings/agent.ts";
 import { withoutTags } from "../src/policy.ts";
 
 describe("a refusal", () => {
@@ -93,5 +94,24 @@ describe("an Idempotency-Key", () => {
     const keys = Array.from({ length: 100 }, newIntent);
     expect(new Set(keys).size).toBe(100);
     expect(keys[0]).toMatch(/^dash_[0-9a-f]{32}$/);
+  });
+});
+
+describe("a session's browser", () => {
+  it("is named by what it sends", () => {
+    const webkit = "AppleWebKit/537.36 (KHTML, like Gecko)";
+    expect(agentOf(`Mozilla/5.0 (X11; Linux x86_64) ${webkit} Chrome/156.0.0.0 Safari/537.36`)).toBe(
+      "Chrome 156 on Linux",
+    );
+    expect(agentOf(`Mozilla/5.0 (Windows NT 10.0) ${webkit} Chrome/156.0.0.0 Safari/537.36 Edg/156.0`)).toBe(
+      "Edge 156 on Windows",
+    );
+    expect(
+      agentOf(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Mobile/15E148 Safari/604.1",
+      ),
+    ).toBe("Safari 19 on iOS");
+    expect(agentOf("my-robot")).toBe("my-robot");
+    expect(agentOf("")).toBe("Unknown");
   });
 });
