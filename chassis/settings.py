@@ -1,9 +1,13 @@
 """What every service is told by its environment. A service's `settings.py` adds its own."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HTTP_URL: Final = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
+BaseUrl = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
+"""Without its last slash, so that a path can follow."""
 
 
 class ServiceSettings(BaseSettings):
@@ -18,9 +22,9 @@ class ServiceSettings(BaseSettings):
     kafka_bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka brokers, host:port, comma-separated")
     host: str = Field("127.0.0.1", description="Address the HTTP server listens on")
     port: int = Field(0, ge=0, le=65535, description="Port the HTTP server listens on; 0 takes the service's own")
-    public_url: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
+    public_url: BaseUrl = Field(
         "http://localhost:8000",
-        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        pattern=HTTP_URL,
         description="Where callers reach the gateway; begins the address of every error's page",
     )
     slot_id: str | None = Field(

@@ -28,6 +28,9 @@ DELIVERY: Final = "whd"
 DELIVERY_ATTEMPT: Final = "wha"
 ACQUIRER_CALL: Final = "acq"
 CHECKOUT_SESSION: Final = "cs"
+USER: Final = "usr"
+USER_SESSION: Final = "uss"
+USER_ACTION: Final = "act"
 
 _PAIRS: Final = [a + b for a in ALPHABET for b in ALPHABET]
 _PATTERN: Final = re.compile(r"[a-z]+_[0-9A-Za-z]{16}")

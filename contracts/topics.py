@@ -150,7 +150,7 @@ MERCHANT_EVENTS: Final = Topic(
     "merchant.events.v1",
     key="merchant id",
     producers=("api",),
-    consumers=("notifier", "checkout"),
+    consumers=("notifier", "checkout", "dashboard"),
     events=(MerchantCreated,),
     description="Which merchants there are.",
     partitions=MERCHANT_PARTITIONS,

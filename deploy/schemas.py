@@ -2,7 +2,7 @@
 
 from typing import Final
 
-SCHEMAS: Final = ("acquirer", "api", "processor", "refunder", "notifier", "checkout")
+SCHEMAS: Final = ("acquirer", "api", "processor", "refunder", "notifier", "checkout", "dashboard")
 """One per service, and the simulated acquirer's."""
 
 ROLES: Final = tuple(role for schema in SCHEMAS for role in (schema, f"{schema}_owner"))

@@ -137,6 +137,6 @@ def ui_dist() -> Path:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The whole stack. Mark tests that ask for it with `pytest.mark.stack`."""
-    services = ("api", "processor", "refunder", "notifier", "checkout", "shop")
+    services = ("api", "processor", "refunder", "notifier", "checkout", "dashboard", "shop")
     with running(new_config(services=services)) as whole:
         yield whole

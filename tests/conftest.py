@@ -11,7 +11,7 @@ from tests.backstage import Backstage
 from tests.merchant import Merchant
 from tests.receiver import Shop
 
-SERVICES: Final = ("api", "processor", "refunder", "notifier", "checkout", "shop")
+SERVICES: Final = ("api", "processor", "refunder", "notifier", "checkout", "dashboard", "shop")
 
 
 @pytest.fixture(scope="session")

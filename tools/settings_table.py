@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 import acquirer.app
 import services.api.settings
 import services.checkout.settings
+import services.dashboard.settings
 import services.notifier.settings
 import services.processor.settings
 import services.refunder.settings
@@ -28,6 +29,7 @@ SERVICES: Final[Mapping[str, tuple[type[BaseSettings], int]]] = {
     "refunder": (services.refunder.settings.Settings, services.refunder.settings.PORT),
     "notifier": (services.notifier.settings.Settings, services.notifier.settings.PORT),
     "checkout": (services.checkout.settings.Settings, services.checkout.settings.PORT),
+    "dashboard": (services.dashboard.settings.Settings, services.dashboard.settings.PORT),
     "acquirer": (AcquirerSettings, acquirer.app.PORT),
 }
 CONTAINERS: Final = {
@@ -36,6 +38,7 @@ CONTAINERS: Final = {
     "API_PORT": "Port of this machine that the api is reached at",
     "PROCESSOR_PORT": "Port of this machine that the 3-D Secure challenges are reached at; CHALLENGE_BASE_URL names it",
     "CHECKOUT_PORT": "Port of this machine that the checkout is reached at; CHECKOUT_PUBLIC_URL names it",
+    "DASHBOARD_PORT": "Port of this machine that the dashboard is reached at; DASHBOARD_PUBLIC_URL names it",
     "SHOP_PORT": "Port of this machine that the test shop is reached at",
     "KAFKA_HEAP_OPTS": "Memory of the broker",
     "POSTGRES_PASSWORD": "Password of Postgres' superuser",
@@ -65,7 +68,7 @@ def page() -> str:
         _passed_on(),
         _section(
             "Every service",
-            "The same in api, processor, refunder, notifier, checkout and acquirer.",
+            "The same in api, processor, refunder, notifier, checkout, dashboard and acquirer.",
             _rows(ServiceSettings),
         ),
         *(

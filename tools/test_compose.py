@@ -20,7 +20,7 @@ from tools.place import ToolFailure
 from tools.screen import complain
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-SERVICES: Final = ("api", "processor", "refunder", "notifier", "checkout", "shop")
+SERVICES: Final = ("api", "processor", "refunder", "notifier", "checkout", "dashboard", "shop")
 IMAGE: Final = "paygate:test-compose"
 """Not the one that a developer's own `docker compose up` runs."""
 
@@ -44,6 +44,7 @@ class Compose:
     shop_port: int
     processor_port: int
     checkout_port: int
+    dashboard_port: int
 
     @property
     def environment(self) -> dict[str, str]:
@@ -53,6 +54,7 @@ class Compose:
             "SHOP_PORT": str(self.shop_port),
             "PROCESSOR_PORT": str(self.processor_port),
             "CHECKOUT_PORT": str(self.checkout_port),
+            "DASHBOARD_PORT": str(self.dashboard_port),
         }
         return {**os.environ, **ports, "PAYGATE_IMAGE": IMAGE}
 
@@ -185,7 +187,7 @@ def main() -> int:
     if reason := missing_engine():
         print(f"No container engine answers here ({reason}): skipped. `make up` and `make test` need none.")
         return 0
-    compose = Compose(f"paygate-test-{os.getpid()}", *(free_port() for _ in range(4)))
+    compose = Compose(f"paygate-test-{os.getpid()}", *(free_port() for _ in range(5)))
     print(f"Starting docker-compose.yml as {compose.project}", flush=True)
     try:
         with started(compose):

@@ -21,13 +21,16 @@ from deploy.embedded.supervisor import supervise
 SHOWN: Final = {
     "api": "the merchants' API",
     "checkout": "where buyers pay: checkout.js, its page, hosted sessions",
+    "dashboard": "everything about a payment on one screen",
     "shop": "the test merchant, which shows its webhooks",
 }
 """What people open, by service."""
 
 API_KEY: Final = "key_test_abc123"
 API_SECRET: Final = "secret_test_xyz789"
-"""The seeded test merchant's; printed in the documentation, so no secret."""
+DASHBOARD_USER: Final = "test@example.com"
+DASHBOARD_PASSWORD: Final = "paygate-test"
+"""The seeded test merchant's; printed in the documentation, so none of it is a secret."""
 
 
 def up(arguments: argparse.Namespace) -> int:
@@ -80,6 +83,9 @@ def show_urls(config: StackConfig) -> int:
             print(f"  {name:<10} {config.url(name)}   {what}")
     if "api" in config.services:
         print(f"  {'docs':<10} {config.url('api')}/docs   the API; /docs/errors every error, /docs/events every topic")
+    if "dashboard" in config.services:
+        password = os.environ.get("DASHBOARD_TEST_PASSWORD", DASHBOARD_PASSWORD)
+        print(f"  {'sign in':<10} at the dashboard as {DASHBOARD_USER} with the password {password}")
     print(f"  {'key':<10} X-Api-Key: {API_KEY}   X-Api-Secret: {API_SECRET}")
     print(
         "\nNext: make demo     a payment through everything, with the curl command of each step"

@@ -13,10 +13,10 @@ from deploy.embedded.failure import StackFailure
 from deploy.embedded.ports import ports_from
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-SERVICES: Final = ("api", "processor", "refunder", "notifier", "checkout", "shop")
+SERVICES: Final = ("api", "processor", "refunder", "notifier", "checkout", "dashboard", "shop")
 """What runs unless PAYGATE_SERVICES names others (the acquirer as a process of its own is one of them)."""
 
-REPLICATED: Final = ("api", "processor", "refunder", "notifier", "checkout")
+REPLICATED: Final = ("api", "processor", "refunder", "notifier", "checkout", "dashboard")
 """<NAME>_REPLICAS says how many processes of each."""
 
 LIVE_FAILURES: Final = 5

@@ -15,6 +15,7 @@ DEFAULT_PORTS = {
     "refunder": 8020,
     "notifier": 8030,
     "checkout": 3001,
+    "dashboard": 3002,
     "acquirer": 8040,
     "shop": 4000,
     "postgres": 5432,
@@ -33,10 +34,11 @@ OFFSETS = {
     "kafka": 70,
     "kafka-controller": 71,
     "checkout": 80,
+    "dashboard": 90,
 }
 """Where each process stands above PAYGATE_PORT_BASE; a second replica takes the next port."""
 
-SPAN = 90
+SPAN = 100
 """How many ports a moved stack may use, from its base on."""
 
 BASES = range(10_000, 32_000, 100)
@@ -66,7 +68,7 @@ def free_base(among: Sequence[int] = BASES) -> int:
     chooser = random.SystemRandom()
     while True:
         base = chooser.choice(among)
-        if all_free(base + offset for offset in (*OFFSETS.values(), 1, 11, 21, 31, 81)):
+        if all_free(base + offset for offset in (*OFFSETS.values(), 1, 11, 21, 31, 81, 91)):
             return base
 
 

@@ -47,6 +47,7 @@ TABLE: Final = (
     Service("refunder", ("services.refunder", "run"), "refunder"),
     Service("notifier", ("services.notifier", "run"), "notifier"),
     Service("checkout", ("services.checkout", "run"), "checkout"),
+    Service("dashboard", ("services.dashboard", "run"), "dashboard"),
     Service("shop", ("examples.shop",), None),
 )
 
@@ -118,6 +119,7 @@ def environment_of(config: StackConfig, credentials: Credentials, service: str) 
     public = {
         "PUBLIC_URL": f"http://localhost:{config.port('api')}",
         "CHECKOUT_PUBLIC_URL": f"http://localhost:{config.port('checkout')}",
+        "DASHBOARD_PUBLIC_URL": f"http://localhost:{config.port('dashboard')}",
     }
     return {**DEFAULTS, **public, **os.environ, **ours, **_own(config, credentials, service)}
 
@@ -155,6 +157,12 @@ def _own(config: StackConfig, credentials: Credentials, service: str) -> Mapping
                 "ENCRYPTION_KEY": credentials.encryption_key,
                 "API_URL": config.url("api"),
                 **_challenges(config),
+            }
+        case "dashboard":
+            return {
+                "DATABASE_URL": dsn("dashboard"),
+                "API_URL": config.url("api"),
+                "ADMIN_API_KEY": credentials.admin_api_key,
             }
         case "shop":
             # Named here, so that an API_KEY of the caller's own shell does not reach the shop.

@@ -39,7 +39,7 @@ READY_TIMEOUT_S: Final = 60.0
 READY_RESTARTS: Final = 3
 """A process that ended so often before it was ready will not come up by waiting."""
 
-SERVES_UI: Final = {"checkout"}
+SERVES_UI: Final = {"checkout", "dashboard"}
 """Services that serve what `ui/` is built into."""
 
 POLL_S: Final = 0.05

@@ -36,6 +36,7 @@ def test_a_base_moves_every_port() -> None:
         "kafka": 18_070,
         "kafka-controller": 18_071,
         "checkout": 18_080,
+        "dashboard": 18_090,
     }
     assert ports_from(None)["shop"] == 4000
 

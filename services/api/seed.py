@@ -3,17 +3,18 @@
 from chassis import pg
 from chassis.cipher import Cipher
 from chassis.clock import SystemClock
+from contracts import test_merchant
 from services.api import store
 from services.api.auth import secret_hash
 from services.api.settings import Settings
 from services.api.store import NewKey, queries
 
-SEED_MERCHANT_ID = "550e8400-e29b-41d4-a716-446655440000"
-SEED_NAME = "Test Merchant"
-SEED_EMAIL = "test@example.com"
-SEED_KEY = "key_test_abc123"
-SEED_SECRET = "secret_test_xyz789"
-SEED_PUBLISHABLE_KEY = "pk_test_abc123"
+SEED_MERCHANT_ID = test_merchant.ID
+SEED_NAME = test_merchant.NAME
+SEED_EMAIL = test_merchant.EMAIL
+SEED_KEY = test_merchant.API_KEY
+SEED_SECRET = test_merchant.API_SECRET
+SEED_PUBLISHABLE_KEY = test_merchant.PUBLISHABLE_KEY
 
 
 async def seed(settings: Settings) -> None:

@@ -4,7 +4,6 @@ A file is served because the build made it, never because a path leads to it.
 """
 
 import base64
-import gzip
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,30 +12,11 @@ from typing import Final
 import structlog
 from pydantic import BaseModel, ValidationError
 
+from chassis.files import File, read, read_one
+
 log = structlog.get_logger()
 
-TYPES: Final = {
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".woff2": "font/woff2",
-}
-"""What is served, and as what; a file of another kind is not."""
-
-COMPRESSED: Final = (".js", ".css", ".json", ".svg")
 ASSETS_PATH: Final = "/assets/"
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file's bytes as they are and, where that is shorter, compressed. `tag`: its ETag without quotes."""
-
-    body: bytes
-    gzipped: bytes | None
-    content_type: str
-    tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +72,11 @@ def integrity_of(body: bytes) -> str:
 
 def _read(folder: Path) -> Build:
     manifest = _Manifest.model_validate_json(_manifest_of(folder).read_bytes())
-    assets = {
-        path.name: _file(path)
-        for path in sorted((folder / "checkout" / "assets").iterdir())
-        if path.suffix in TYPES and path.is_file()
-    }
+    assets = read(folder / "checkout" / "assets")
     for named in (manifest.script, *manifest.styles, *manifest.preload):
         if named.removeprefix(ASSETS_PATH) not in assets or not named.startswith(ASSETS_PATH):
             raise ValueError(f"the manifest names {named}, which is not there")
-    sdk = _file(_sdk_of(folder))
+    sdk = read_one(_sdk_of(folder))
     return Build(
         script=manifest.script,
         styles=tuple(manifest.styles),
@@ -109,13 +85,6 @@ def _read(folder: Path) -> Build:
         sdk=sdk,
         sdk_integrity=integrity_of(sdk.body),
     )
-
-
-def _file(path: Path) -> File:
-    body = path.read_bytes()
-    gzipped = gzip.compress(body, mtime=0) if path.suffix in COMPRESSED else None
-    shorter = gzipped if gzipped is not None and len(gzipped) < len(body) else None
-    return File(body, shorter, TYPES[path.suffix], hashlib.sha256(body).hexdigest()[:32])
 
 
 def _manifest_of(folder: Path) -> Path:

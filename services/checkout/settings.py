@@ -1,18 +1,14 @@
 """What the checkout is told by its environment."""
 
 from datetime import timedelta
-from typing import Annotated, Final, Self
+from typing import Self
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
-from chassis.settings import ServiceSettings
+from chassis.settings import HTTP_URL, BaseUrl, ServiceSettings
 from services.checkout.state import Life
 
 PORT = 3001
-
-HTTP_URL: Final = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
-BaseUrl = Annotated[str, AfterValidator(lambda url: url.rstrip("/"))]
-"""Without its last slash, so that a path can follow."""
 
 
 class Settings(ServiceSettings):

@@ -1,14 +1,11 @@
 """The test merchant's webhook endpoint; made by the `seed` verb."""
 
-from typing import Final
-
 from chassis import pg
 from chassis.cipher import Cipher
 from chassis.clock import SystemClock
+from contracts import test_merchant
 from services.notifier.endpoints import insert_default
 from services.notifier.settings import Settings
-
-SEED_MERCHANT_ID: Final = "550e8400-e29b-41d4-a716-446655440000"
 
 
 async def seed(settings: Settings) -> None:
@@ -20,7 +17,7 @@ async def seed(settings: Settings) -> None:
         await insert_default(
             connection,
             Cipher(settings.encryption_key.get_secret_value()),
-            SEED_MERCHANT_ID,
+            test_merchant.ID,
             url=settings.seed_webhook_url,
             secret=settings.seed_webhook_secret.get_secret_value(),
             now=SystemClock().now(),

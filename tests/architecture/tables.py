@@ -5,6 +5,7 @@ from typing import Final
 import acquirer.app
 import services.api.app
 import services.checkout.app
+import services.dashboard.app
 import services.notifier.app
 import services.processor.app
 import services.refunder.app
@@ -14,6 +15,7 @@ DECLARED: Final[dict[str, tuple[PartitionedTable, ...]]] = {
     "acquirer": acquirer.app.PARTITIONED,
     "api": services.api.app.PARTITIONED,
     "checkout": services.checkout.app.PARTITIONED,
+    "dashboard": services.dashboard.app.PARTITIONED,
     "notifier": services.notifier.app.PARTITIONED,
     "processor": services.processor.app.PARTITIONED,
     "refunder": services.refunder.app.PARTITIONED,
@@ -25,6 +27,9 @@ APPEND_ONLY: Final = [
 UNPARTITIONED: Final = {
     "merchants": "as many as merchants",
     "merchant": "as many as merchants",
+    "users": "as many as people",
+    "sessions": "as many as people are signed in; what is over is forgotten",
+    "login_failures": "forgiven and forgotten after half an hour",
     "api_keys": "as many as merchants",
     "api_key_fences": "as many as API keys",
     "api_key_uses": "as many as API keys",

@@ -75,6 +75,16 @@ OWN: Final = {
         "page": "the page and the headers that guard it",
         "upi": "the simulated UPI app",
     },
+    "dashboard": {
+        "sessions": "use cases",
+        "users": "use cases",
+        "assets": "what ui/dashboard was built into",
+        "origin": "whose pages may ask for a change",
+        "page": "the page and the headers that guard it",
+        "passwords": "argon2id, a few at a time",
+        "trail": "who did what",
+        "upstream": "the api on behalf of who is signed in",
+    },
     "notifier": {
         "deliveries": "use cases",
         "endpoints": "use cases",

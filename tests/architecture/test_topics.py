@@ -10,6 +10,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 import services.api.handlers
 import services.checkout.handlers
+import services.dashboard.handlers
 import services.notifier.handlers
 import services.processor.handlers
 import services.refunder.handlers
@@ -36,6 +37,7 @@ def handler_tables() -> Mapping[str, Mapping[str, Handler]]:
         "processor": services.processor.handlers.handlers(UNUSED),
         "refunder": services.refunder.handlers.handlers(UNUSED),
         "checkout": services.checkout.handlers.HANDLERS,
+        "dashboard": services.dashboard.handlers.HANDLERS,
         "notifier": {**intake.event_handlers(), **intake.merchant_handlers(), **intake.dispatch_handlers()},
     }
 
