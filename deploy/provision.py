@@ -19,7 +19,7 @@ from deploy.schemas import SCHEMAS
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 MODULES: Final = {"acquirer": "acquirer"} | {name: f"services.{name}" for name in SCHEMAS[1:]}
-SEEDED: Final = ("api", "notifier")
+SEEDED: Final = ("api", "notifier", "dashboard")
 
 CONNECT_TIMEOUT_S: Final = 10
 STATEMENT_TIMEOUT_S: Final = 30

@@ -80,7 +80,7 @@ def show_urls(config: StackConfig) -> int:
     """What to do with a stack that is up."""
     for name, what in SHOWN.items():
         if name in config.services:
-            print(f"  {name:<10} {config.url(name)}   {what}")
+            print(f"  {name:<10} {_shown_url(config, name)}   {what}")
     if "api" in config.services:
         print(f"  {'docs':<10} {config.url('api')}/docs   the API; /docs/errors every error, /docs/events every topic")
     if "dashboard" in config.services:
@@ -93,6 +93,11 @@ def show_urls(config: StackConfig) -> int:
         "\n      make status   every process; make logs s=api; make down ends it"
     )
     return 0
+
+
+def _shown_url(config: StackConfig, name: str) -> str:
+    """As people open it: a browser keeps what it knows of `localhost` apart from what it knows of 127.0.0.1."""
+    return config.url(name) if name == "api" else f"http://localhost:{config.port(name)}"
 
 
 def down(_: argparse.Namespace) -> int:

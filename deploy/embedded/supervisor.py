@@ -306,9 +306,9 @@ def _not_ready(child: Child, why: str) -> StackFailure:
 
 
 def _code_digest() -> str:
-    """Changes with every file that a migration or a seed could depend on."""
-    digest = hashlib.sha256()
-    for folder in ("acquirer", "chassis", "contracts", "deploy/postgres", "services"):
+    """Changes with every file and setting that a migration or a seed could depend on."""
+    digest = hashlib.sha256(os.environ.get("DASHBOARD_TEST_PASSWORD", "").encode())
+    for folder in ("acquirer", "chassis", "contracts", "deploy", "services"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in (".py", ".sql"):
                 digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
