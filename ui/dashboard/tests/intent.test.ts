@@ -1,0 +1,24 @@
+/** Keys of intentions: the same thing again has the same key, and another thing has another. */
+
+import { expect, it } from "vitest";
+import { ApiProblem } from "../src/api/problem.ts";
+import { intentFor, outlives } from "../src/intent.ts";
+
+it("the same body keeps its key, another body gets its own", () => {
+  let made = 0;
+  const make = () => `key ${++made}`;
+  const first = intentFor(null, { amount: 100 }, make);
+  expect(intentFor(first, { amount: 100 }, make)).toBe(first);
+  expect(intentFor(first, { amount: 200 }, make).key).toBe("key 2");
+  expect(intentFor(null, undefined, make).key).toBe("key 3");
+});
+
+it.each([
+  [new ApiProblem(0, "NO_CONNECTION", ""), true],
+  [new ApiProblem(503, "OUTCOME_UNKNOWN", ""), true],
+  [new ApiProblem(429, "RATE_LIMIT_ERROR", ""), true],
+  [new ApiProblem(400, "BAD_REQUEST_ERROR", ""), false],
+  [new ApiProblem(403, "PERMISSION_ERROR", ""), false],
+])("after %o the intention lives on: %s", (error, lives) => {
+  expect(outlives(error)).toBe(lives);
+});
