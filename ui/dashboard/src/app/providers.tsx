@@ -1,13 +1,15 @@
 /** What every page stands on. */
 
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { isWorthARetry } from "../api/problem.ts";
 import { LocaleProvider } from "../locale.tsx";
 import { nonce } from "../policy.ts";
 import { schemeManager, theme, variables } from "./theme.ts";
+
+/** Nothing is told before something was done: the corner for it comes after the first page. */
+const Corner = lazy(async () => ({ default: (await import("@mantine/notifications")).Notifications }));
 
 /** What was read, for all pages. The stream brings it up to date, so that it is not old by itself. */
 export function makeQueries(): QueryClient {
@@ -34,7 +36,9 @@ export function Providers({ queries, children }: { queries: QueryClient; childre
     >
       <QueryClientProvider client={queries}>
         <LocaleProvider>
-          <Notifications position="bottom-right" limit={3} />
+          <Suspense>
+            <Corner position="bottom-right" limit={3} />
+          </Suspense>
           {children}
         </LocaleProvider>
       </QueryClientProvider>

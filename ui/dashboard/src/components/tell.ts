@@ -1,17 +1,22 @@
 /** Short messages in the corner: what was done, or why it was not. */
 
-import { notifications } from "@mantine/notifications";
+import type { NotificationData } from "@mantine/notifications";
 import { asProblem } from "../api/problem.ts";
+
+/** The corner's code comes after the first page: see app/providers.tsx. */
+function show(told: NotificationData): void {
+  void import("@mantine/notifications").then(({ notifications }) => notifications.show(told));
+}
 
 /** Something was done. */
 export function tellDone(message: string): void {
-  notifications.show({ message, color: "teal.8", withBorder: true, autoClose: 5000 });
+  show({ message, color: "teal.8", withBorder: true, autoClose: 5000 });
 }
 
 /** Something was not done: the reason and the request's id stay until they are read. */
 export function tellProblem(error: unknown): void {
   const { description, code, requestId } = asProblem(error);
-  notifications.show({
+  show({
     title: description,
     message: requestId === null ? code : `${code} · ${requestId}`,
     color: "red.8",
