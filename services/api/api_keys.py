@@ -152,8 +152,8 @@ class ApiKeys:
 
 
 async def hold(connection: Connection, caller: Principal, now: datetime) -> None:
-    """The caller's key is live, and stays so until the transaction has ended. Raises 401."""
-    if caller.key not in await store.hold_live_keys(connection, [caller.key], now):
+    """The caller's key, if they need one, is live, and stays so until the transaction has ended. Raises 401."""
+    if caller.key is not None and caller.key not in await store.hold_live_keys(connection, [caller.key], now):
         raise refused()
 
 
@@ -165,14 +165,14 @@ async def _locked(connection: Connection, merchant_id: str, key: str) -> asyncpg
 
 
 def _may_give(caller: Principal, scopes: Sequence[str] | None) -> None:
-    """A key can hand on what it has itself, and no more. Raises 403."""
+    """A key, or a person, can hand on what they have themselves, and no more. Raises 403."""
     if caller.scopes is None:
         return
     if scopes is None:
-        raise forbidden("A restricted key can't make one that may do all: name its scopes")
+        raise forbidden("Who may not do all can't make a key that may: name its scopes")
     missing = sorted(set(scopes) - caller.scopes)
     if missing:
-        raise forbidden(f"This key lacks the scope {missing[0]} itself")
+        raise forbidden(f"Who asks lacks the scope {missing[0]} themselves")
 
 
 def status_of(row: asyncpg.Record, now: datetime) -> str:

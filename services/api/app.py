@@ -87,6 +87,7 @@ def make_authenticator(runtime: Runtime[Settings]) -> Authenticator:
         uses=KeyUses(runtime.pool, runtime.clock, every_s=settings.api_key_uses_every_s),
         limits=RateLimits(settings.rate_limit_per_s, settings.rate_limit_burst),
         anonymous=RateLimits(settings.rate_limit_anonymous_per_s, settings.rate_limit_anonymous_burst),
+        internal_token=settings.internal_token,
     )
 
 

@@ -1,4 +1,5 @@
-"""Who calls: API keys in the forms that clients use, what each of them may do, and the operator's own key.
+"""Who calls: API keys in the forms that clients use, what each of them may do, people for whom the dashboard vouches,
+and the operator's own key.
 
 A key is read from the database at most once in `cache_s`. That is enough for reads; what writes looks at its key again
 (`services.api.writes`, `recheck`), so that a revoked key writes nothing more.
@@ -13,15 +14,19 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import asyncpg
+import structlog
 from aiohttp import web
 from pydantic import SecretStr
 
 from chassis.clock import Clock
+from chassis.delegation import SCHEME, NotDelegated, verify
 from chassis.errors import ApiError
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from services.api.key_uses import KeyUses
 from services.api.rate_limits import RateLimits
 from services.api.store import queries
+
+log = structlog.get_logger()
 
 CACHED_KEYS_MAX = 10_000
 KEY_MAX_CHARS = 255
@@ -54,20 +59,30 @@ SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
 
 @dataclass(frozen=True, slots=True)
+class User:
+    """One of a merchant's people, who is signed in at the dashboard."""
+
+    id: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: a merchant, by one of its keys. `scopes` None: the key may do all."""
+    """Who calls: a merchant, by one of its keys, or by one of its people, who need none. `scopes` None: all of them."""
 
     merchant_id: str
-    key: str
+    key: str | None
     scopes: frozenset[str] | None = None
+    user: User | None = None
 
     def __str__(self) -> str:
         return self.merchant_id
 
     def check(self, scope: Scope) -> None:
-        """Raises ApiError 403 when the key may not do this."""
+        """Raises ApiError 403 when the key, or the person, may not do this."""
         if self.scopes is not None and scope not in self.scopes:
-            raise forbidden(f"This key lacks the scope {scope}")
+            who = "This key" if self.user is None else f"The role of {self.user.email}"
+            raise forbidden(f"{who} lacks the scope {scope}")
 
 
 def may_see(buyer: Principal | None, merchant_id: str) -> bool:
@@ -77,6 +92,7 @@ def may_see(buyer: Principal | None, merchant_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
+    key: str
     principal: Principal
     kind: str
     secret_hash: bytes | None
@@ -124,7 +140,15 @@ class Authenticator:
     """Turns a request's credentials into a principal, or 401. A route says what it `needs`."""
 
     def __init__(
-        self, pool: Pool, clock: Clock, *, cache_s: float, uses: KeyUses, limits: RateLimits, anonymous: RateLimits
+        self,
+        pool: Pool,
+        clock: Clock,
+        *,
+        cache_s: float,
+        uses: KeyUses,
+        limits: RateLimits,
+        anonymous: RateLimits,
+        internal_token: SecretStr,
     ) -> None:
         self._pool = pool
         self._clock = clock
@@ -132,6 +156,7 @@ class Authenticator:
         self._uses = uses
         self._limits = limits
         self._anonymous = anonymous
+        self._internal_token = internal_token
         self._cache: dict[str | bytes, _Known] = {}
         self.buyers = Buyers(self)
         self.watching_buyers = Buyers(self, in_query=True)
@@ -143,7 +168,10 @@ class Authenticator:
         return Needs(self, scope)
 
     async def principal(self, request: web.Request, scope: Scope) -> Principal:
-        """The merchant and its key. Raises ApiError 401; 403 when the key may not do this; 429."""
+        """The merchant and its key, or who is signed in. Raises ApiError 401; 403 for who may not do this; 429."""
+        header = request.headers.get("Authorization", "")
+        if header.partition(" ")[0].lower() == SCHEME.lower():
+            return self._delegated(request, header, scope)
         key, secret = _credentials(request)
         hashed = secret_hash(secret) if secret is not None else b""
         known = await self._known(key, hashed)
@@ -158,6 +186,20 @@ class Authenticator:
         known.principal.check(scope)
         return known.principal
 
+    def _delegated(self, request: web.Request, header: str, scope: Scope) -> Principal:
+        """Whom the dashboard vouches for. It has looked at the session a moment ago: no key has to be live."""
+        try:
+            note = verify(header, self._internal_token.get_secret_value(), self._clock.now().timestamp())
+        except NotDelegated as error:
+            log.warning("delegation.refused", reason=str(error))
+            raise refused() from error
+        self._limits.take(request, note.user_id)
+        may = frozenset(note.scopes)
+        all_or_some = None if may >= set(SCOPES) else may
+        principal = Principal(note.tenant, None, all_or_some, User(note.user_id, note.user))
+        principal.check(scope)
+        return principal
+
     async def buyer(self, request: web.Request, key: str | None) -> Principal | None:
         """See `Buyers`. A buyer's requests count for the address they come from, whatever key they name: its public
         part is in the shop's page, and must not be a means to use up what the shop's own server may send."""
@@ -166,8 +208,8 @@ class Authenticator:
             return None
         known = await self._named(key)
         if known.kind == "publishable" and known.rate_limit_per_s is not None:
-            self._limits.take(request, known.principal.key, known.rate_limit_per_s)
-        self._uses.note(known.principal.key)
+            self._limits.take(request, known.key, known.rate_limit_per_s)
+        self._uses.note(known.key)
         return known.principal
 
     async def of_key(self, key: str) -> Principal:
@@ -180,18 +222,19 @@ class Authenticator:
             raise
 
     async def still_live(self, principal: Principal) -> None:
-        """Whether the key is live, as far as the cache knows: for what goes on long after it was let in. Raises 401."""
-        if await self._known(principal.key, b"") is None:
+        """Whether the key is live, as far as the cache knows: for what goes on long after it was let in. A person's
+        stream is ended by the dashboard, with their session. Raises 401."""
+        if principal.key is not None and await self._known(principal.key, b"") is None:
             raise refused()
 
     async def recheck(self, principal: Principal) -> None:
         """Whether the key is live at this very moment, whatever the cache says. Raises ApiError 401."""
-        if await self._find(principal.key, b"") is None:
+        if principal.key is not None and await self._find(principal.key, b"") is None:
             raise refused()
 
     def _admit(self, request: web.Request, known: _Known) -> None:
-        self._limits.take(request, known.principal.key, known.rate_limit_per_s)
-        self._uses.note(known.principal.key)
+        self._limits.take(request, known.key, known.rate_limit_per_s)
+        self._uses.note(known.key)
 
     async def _named(self, key: str) -> _Known:
         known = await self._known(key, b"") if _can_be_key(key) else None
@@ -212,6 +255,7 @@ class Authenticator:
             self._cache.clear()
         scopes = None if row["scopes"] is None else frozenset(row["scopes"])
         known = _Known(
+            row["key"],
             Principal(row["merchant_id"], row["key"], scopes),
             row["kind"],
             row["secret_hash"],

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from chassis.http import Call
+from services.api.auth import Principal
 
 Actor = Literal["merchant", "buyer", "acquirer", "gateway"]
 
@@ -16,6 +17,9 @@ class Origin:
     cause: str
     request_id: str | None = None
     api_key: str | None = None
+    user: str | None = None
+    """The email of who was signed in at the dashboard."""
+
     traceparent: str | None = None
     merchant_name: str | None = None
     """For a buyer who may be asked to authenticate: whom they pay."""
@@ -27,8 +31,10 @@ DEADLINE: Final = Origin("gateway", "deadline passed")
 def of_call(call: Call, actor: Actor = "merchant") -> Origin:
     """The request that asked for a change; a buyer needs no key."""
     cause = f"{call.request.method} {call.request.path}"
-    key = None if call.principal is None else call.principal.key
-    return Origin(actor, cause, call.request_id, key, call.traceparent)
+    who: Principal | None = call.principal
+    key = None if who is None else who.key
+    user = None if who is None or who.user is None else who.user.email
+    return Origin(actor, cause, call.request_id, key, user, call.traceparent)
 
 
 def of_result(type_: str, traceparent: str | None, *, actor: Actor = "acquirer", unanswered: int = 0) -> Origin:

@@ -85,6 +85,7 @@ TIMELINE_FIELDS: Final = (
     "error_code",
     "request_id",
     "api_key",
+    "user",
 )
 """In the order in which a person reads them; Postgres keeps them in one of its own."""
 

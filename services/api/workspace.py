@@ -137,6 +137,8 @@ class Workspace:
             entry["error_code"] = payment.error_code
         if origin.request_id is not None:
             entry |= {"request_id": origin.request_id, "api_key": origin.api_key}
+        if origin.user is not None:
+            entry["user"] = origin.user
         added = tuple({**entry, "event": event} for event in decision.events or (None,))
         return replace(payment, timeline=payment.timeline + added)
 

@@ -36,7 +36,7 @@ class Write:
     decide: Callable[[Workspace], Answer]
     request_id: str
     key: str | None
-    """The API key that asks; None for a buyer who needs none. A key that is revoked by now writes nothing."""
+    """The API key that asks; None for who needs none: a buyer, who is signed in. A revoked one writes nothing."""
     claim: Claim | None = None
     orders: tuple[str, ...] = ()
     payments: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ class Writer:
 
 
 async def _live_keys(connection: Connection, writes: Iterable[Write], now: datetime) -> set[str | None]:
-    """Who may write: None, the buyer who needs no key, and the keys that are live, held so until the batch has ended.
+    """Who may write: None, who needs no key, and the keys that are live, held so until the batch has ended.
 
     Here in the order of locks: idempotency keys, API keys, receipts, orders, payments, refunds.
     """

@@ -150,6 +150,7 @@ class TimelineEntry(Shown):
     error_code: str | None = None
     request_id: str | None = None
     api_key: str | None = None
+    user: Annotated[str | None, Field(description="Who did it at the dashboard, by email")] = None
 
 
 class PaymentAnswer(Payment):
