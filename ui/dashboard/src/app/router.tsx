@@ -45,7 +45,7 @@ const payments = () => import("../features/payments/page.tsx");
 const routes = root.addChildren([
   login,
   shell.addChildren([
-    page("/dashboard", () => import("../features/home/page.tsx")),
+    page("/dashboard/", () => import("../features/home/page.tsx")),
     page("/dashboard/payments", payments),
     page("/dashboard/transactions", payments),
     page("/dashboard/payments/$id", () => import("../features/payments/payment.tsx")),

@@ -61,7 +61,7 @@ function Shown({ event }: { readonly event: Event }) {
         main={
           <>
             <Panel title="What is sent" description="The body of the event's webhooks.">
-              <JsonView value={webhookBody(event)} label="the webhook's body" />
+              <JsonView value={webhookBody(event)} label="the body as JSON" />
             </Panel>
             <Deliveries id={id} />
           </>

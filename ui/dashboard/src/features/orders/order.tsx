@@ -50,7 +50,7 @@ function Shown({ order }: { readonly order: Schema<"Order"> }) {
           <>
             <Attempts id={id} />
             <Panel title="JSON">
-              <JsonView value={order} label="the order" />
+              <JsonView value={order} label="the order as JSON" />
             </Panel>
           </>
         }
@@ -59,7 +59,7 @@ function Shown({ order }: { readonly order: Schema<"Order"> }) {
             <Details order={order} />
             {Object.keys(order.notes).length > 0 && (
               <Panel title="Notes">
-                <JsonView value={order.notes} label="notes" />
+                <JsonView value={order.notes} label="the order's notes as JSON" />
               </Panel>
             )}
           </>

@@ -81,7 +81,7 @@ function Shown({ payment, refunds }: { readonly payment: Payment; readonly refun
                 </Panel>
               )}
               <Panel title="JSON">
-                <JsonView value={payment} label="the payment" />
+                <JsonView value={payment} label="the payment as JSON" />
               </Panel>
             </>
           }
@@ -174,7 +174,7 @@ function Amounts({ payment }: { readonly payment: Payment }) {
 function Metadata({ payment }: { readonly payment: Payment }) {
   return (
     <Panel title="Metadata">
-      <JsonView value={payment.metadata} label="metadata" />
+      <JsonView value={payment.metadata} label="the payment's metadata as JSON" />
     </Panel>
   );
 }

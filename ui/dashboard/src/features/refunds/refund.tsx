@@ -61,7 +61,7 @@ function Shown({ refund }: { readonly refund: Refund }) {
             <>
               <Happened id={id} />
               <Panel title="JSON">
-                <JsonView value={refund} label="the refund" />
+                <JsonView value={refund} label="the refund as JSON" />
               </Panel>
             </>
           }
