@@ -33,7 +33,6 @@ function SearchButton() {
     <button
       type="button"
       className={styles.search}
-      aria-label="Search and commands"
       aria-keyshortcuts={IS_MAC ? "Meta+K" : "Control+K"}
       onClick={() => open("palette")}
       data-test-id="search-button"

@@ -55,20 +55,23 @@ function Frame() {
         Skip to the page
       </a>
       <div className={styles.shell}>
-        <aside className={styles.side}>
-          <div className={styles.logo}>
-            <Logo />
-          </div>
-          <Navigation />
-        </aside>
+        <div className={styles.side}>
+          <Navigation
+            top={
+              <div className={styles.logo}>
+                <Logo />
+              </div>
+            }
+          />
+        </div>
         <Drawer opened={isOpen} onClose={drawer.close} title={<Logo />} size={280} padding="md">
           <Navigation />
         </Drawer>
         <div className={styles.column}>
           {test_mode && (
-            <p className={styles.test} data-test-id="test-mode-banner">
+            <aside className={styles.test} data-test-id="test-mode-banner" aria-label="Mode">
               Test mode. No money moves: cards, banks and their answers are simulated.
-            </p>
+            </aside>
           )}
           <Header
             start={

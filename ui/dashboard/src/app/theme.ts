@@ -9,6 +9,12 @@ const SANS =
   'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif';
 const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 
+/** A dialog's heading is no banner of the page, and its close button has a name. */
+const DIALOG = {
+  closeButtonProps: { "aria-label": "Close" },
+  attributes: { header: { role: "presentation" } },
+};
+
 export const theme = createTheme({
   primaryColor: "brand",
   primaryShade: { light: 7, dark: 7 },
@@ -61,10 +67,17 @@ export const theme = createTheme({
     Tooltip: {
       defaultProps: { withArrow: true, openDelay: 250, events: { hover: true, focus: true, touch: false } },
     },
+    Drawer: { defaultProps: DIALOG },
     Modal: {
-      defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.4, blur: 1 } },
+      defaultProps: {
+        ...DIALOG,
+        centered: true,
+        radius: "lg",
+        overlayProps: { backgroundOpacity: 0.4, blur: 1 },
+        styles: { title: { fontWeight: 620, fontSize: "1rem" } },
+      },
     },
-    Menu: { defaultProps: { shadow: "md", position: "bottom-end", withinPortal: true } },
+    Menu: { defaultProps: { shadow: "md", position: "bottom-end", withInitialFocusPlaceholder: false } },
     Paper: { defaultProps: { withBorder: true, radius: "lg" } },
     Skeleton: { defaultProps: { radius: "sm" } },
   },

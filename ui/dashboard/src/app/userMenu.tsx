@@ -1,6 +1,6 @@
 /** Who is signed in, the colour scheme, the language of numbers, and the way out. */
 
-import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, type MantineColorScheme, Menu, useMantineColorScheme } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { roleName, sessionQuery, signOut, useSession } from "../api/session.ts";
@@ -10,7 +10,7 @@ import { LOCALES } from "../format.ts";
 import { useLocaleChoice } from "../locale.tsx";
 import styles from "./userMenu.module.css";
 
-const SCHEMES: readonly { value: "light" | "dark" | "auto"; name: string; icon: IconName }[] = [
+const SCHEMES: readonly { value: MantineColorScheme; name: string; icon: IconName }[] = [
   { value: "light", name: "Light", icon: "sun" },
   { value: "dark", name: "Dark", icon: "moon" },
   { value: "auto", name: "As the system", icon: "system" },
@@ -18,21 +18,22 @@ const SCHEMES: readonly { value: "light" | "dark" | "auto"; name: string; icon: 
 
 export function UserMenu() {
   const { user } = useSession();
+  const initials = initialsOf(user.name || user.email);
   const leave = useSignOut();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { locale, choose } = useLocaleChoice();
   return (
-    <Menu width={248}>
+    <Menu width={248} withinPortal={false}>
       <Menu.Target>
         <ActionIcon
           variant="subtle"
           color="gray"
           radius="xl"
           size={34}
-          aria-label="Account and settings"
+          aria-label={`${initials}: account and settings`}
           data-test-id="user-menu"
         >
-          <span className={styles.face}>{initialsOf(user.name || user.email)}</span>
+          <span className={styles.face}>{initials}</span>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
@@ -44,18 +45,16 @@ export function UserMenu() {
         </div>
         <Menu.Divider />
         <Menu.Label>Colours</Menu.Label>
-        {SCHEMES.map(({ value, name, icon }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            leftSection={<Icon name={icon} size={16} />}
-            rightSection={colorScheme === value && <Icon name="done" size={16} />}
-            onClick={() => setColorScheme(value)}
-          >
-            {name}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
+        >
+          {SCHEMES.map(({ value, name, icon }) => (
+            <Menu.RadioItem key={value} value={value} rightSection={<Icon name={icon} size={16} />}>
+              {name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Sub>
           <Menu.Sub.Target>
@@ -64,17 +63,13 @@ export function UserMenu() {
             </Menu.Sub.Item>
           </Menu.Sub.Target>
           <Menu.Sub.Dropdown>
-            {LOCALES.map(({ tag, name }) => (
-              <Menu.Item
-                key={tag}
-                role="menuitemradio"
-                aria-checked={tag === locale}
-                rightSection={tag === locale && <Icon name="done" size={16} />}
-                onClick={() => choose(tag)}
-              >
-                {name}
-              </Menu.Item>
-            ))}
+            <Menu.RadioGroup value={locale} onChange={choose}>
+              {LOCALES.map(({ tag, name }) => (
+                <Menu.RadioItem key={tag} value={tag}>
+                  {name}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
           </Menu.Sub.Dropdown>
         </Menu.Sub>
         <Menu.Divider />

@@ -95,7 +95,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
         </div>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be reached by the keyboard
-        <section className={styles.scroll} tabIndex={0} aria-label={props.label}>
+        <section className={styles.scroll} tabIndex={0} aria-label={`Table: ${props.label}`}>
           <table
             className={styles.table}
             data-test-id={props.testId}
@@ -158,7 +158,7 @@ function Heading<Row>({ column, sort, choose }: HeadingProps<Row>) {
   if (field === undefined) {
     return (
       <th scope="col" data-align={column.align}>
-        {column.title}
+        {column.quiet ? <span className="visually-hidden">{column.title}</span> : column.title}
       </th>
     );
   }

@@ -9,6 +9,8 @@ export interface Column<Row> {
   /** The field that the API sorts by: `created_at`. */
   readonly sort?: string;
   readonly align?: "end";
+  /** The title is for who can't see the table: the cells speak for themselves. */
+  readonly quiet?: boolean;
   /** Always shown. */
   readonly fixed?: boolean;
   /** Not shown until somebody chooses it. */

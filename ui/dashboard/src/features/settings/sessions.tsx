@@ -49,7 +49,8 @@ export default function SessionsPage() {
     { id: "since", title: "Signed in", cell: ({ created_at }) => <When at={created_at} /> },
     {
       id: "end",
-      title: "",
+      title: "Actions",
+      quiet: true,
       align: "end",
       cell: ({ id, current, user_agent }) =>
         !current && (

@@ -171,7 +171,8 @@ function columnsFor(
     { id: "added", title: "Added", cell: ({ created_at }) => <When at={created_at} form="date" /> },
     {
       id: "more",
-      title: "",
+      title: "Actions",
+      quiet: true,
       align: "end",
       cell: (user) => (
         <Menu>
