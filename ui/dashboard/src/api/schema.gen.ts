@@ -2592,6 +2592,11 @@ export interface components {
             request_id: string | null;
             /** @default null */
             api_key: string | null;
+            /**
+             * @description Who did it at the dashboard, by email
+             * @default null
+             */
+            user: string | null;
         };
         /** @description What a refusal says. */
         Told: {
