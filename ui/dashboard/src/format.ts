@@ -122,7 +122,7 @@ const TIME = {
   short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   date: { day: "numeric", month: "short", year: "numeric" },
   hour: { hour: "2-digit", minute: "2-digit" },
-  second: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  second: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" },
   long: { dateStyle: "medium", timeStyle: "medium" },
 } as const;
 

@@ -1,6 +1,6 @@
 /** Filters of a list. Their values are in the address, so that a filter can be sent to somebody. */
 
-import { Button, Group, Select, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { type ReactNode, useEffect, useState } from "react";
 import { type Raw, useUrl } from "../url.ts";
@@ -62,13 +62,17 @@ export function FilterBar({ filters, children }: Props) {
           {set.length === 0 ? "Filters" : `Filters (${set.length})`}
         </Button>
       )}
-      {(!isNarrow || isOpen) && fields}
+      {(!isNarrow || isOpen) && (
+        <>
+          {fields}
+          {children}
+        </>
+      )}
       {set.length > 0 && (
         <Button variant="subtle" color="gray" onClick={clear}>
           Clear
         </Button>
       )}
-      {children !== undefined && <Group gap={8}>{children}</Group>}
     </search>
   );
 }
