@@ -264,7 +264,8 @@ class HttpKit:
                 body, content_type = problem, PROBLEM_TYPE
         response = web.Response(body=body, status=answer.status, headers=answer.headers)
         if answer.status >= 400:
-            response.headers["Vary"] = "Accept"
+            asked = response.headers.get("Vary")
+            response.headers["Vary"] = f"{asked}, Accept" if asked else "Accept"
         response.headers["Content-Type"] = content_type
         response.headers["Request-Id"] = request_id
         return response

@@ -86,6 +86,10 @@ class Failing:
         raise self.error
 
 
+async def refuse_in_a_language(call: Call) -> Answer:
+    return Answer(404, b"Nein", {"Vary": "Accept-Language"}, "text/plain")
+
+
 class Server:
     """An application with a few routes, and what it noted of its requests."""
 
@@ -107,6 +111,7 @@ class Server:
                 Route("GET", "/things/{id}", show, "Show one"),
                 Route("POST", "/secrets", take, "With authentication", authenticate=self.authenticate, body=Thing),
                 Route("GET", "/failing", self.failing, "Fail"),
+                Route("GET", "/localised", refuse_in_a_language, "Fail in the caller's language"),
                 Route("GET", "/open", show_nothing, "For any page", cross_origin=True),
                 Route("POST", "/open", take, "For any page", body=Thing, cross_origin=True),
                 Route("POST", "/forwarded", pass_on, "Pass on", body=Thing, query=Filters, forwarded=True),
@@ -492,3 +497,9 @@ async def test_many_bad_requests_at_once_are_all_answered(server: Server) -> Non
     answers = await asyncio.gather(*(server.post(body) for body in BAD_BODIES.values() for _ in range(3)))
     assert {status for status, _ in answers} == {400}
     assert json.dumps(answers)
+
+
+async def test_a_refusal_that_depends_on_another_header_keeps_saying_so(server: Server) -> None:
+    for path, expected in (("/localised", "Accept-Language, Accept"), ("/nothing", "Accept")):
+        async with server.client.get(path) as response:
+            assert (response.status, response.headers["Vary"]) == (404, expected)
