@@ -4,10 +4,12 @@ Each is started at most once per process of pytest, on free ports, in a folder o
 it; a stack of `make up` is not disturbed. DATABASE_URL (a superuser's) and KAFKA_BOOTSTRAP_SERVERS name others.
 """
 
+import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,9 @@ from deploy.embedded.stack import Stack
 
 SERVERS: Final = {"postgres_admin_url": "postgres", "kafka": "kafka", "broker": "kafka", "stack": "stack"}
 """Fixture to what it starts; `broker` is a test module's own Kafka, to be killed at will."""
+
+STATE_PREFIX: Final = "paygate-test-"
+"""Of the folders that stacks of tests keep everything in; the process that made one follows, and something random."""
 
 OUR_BASES: Final = BASES[
     int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
@@ -51,7 +56,8 @@ def new_config(
     live_failures: int = LIVE_FAILURES,
 ) -> StackConfig:
     """A stack on free ports in a new folder that every user may enter (so that root's Postgres can)."""
-    state_dir = Path(tempfile.mkdtemp(prefix="paygate-test-"))
+    remove_left_over(Path(tempfile.gettempdir()))
+    state_dir = Path(tempfile.mkdtemp(prefix=f"{STATE_PREFIX}{os.getpid()}-"))
     state_dir.chmod(0o711)
     return StackConfig(
         state_dir=state_dir,
@@ -65,6 +71,34 @@ def new_config(
         live_failures=live_failures,
         end_with_parent=True,
     )
+
+
+def remove_left_over(parent: Path) -> None:
+    """What interrupted tests left there: folders whose maker is gone, and whose stack does not run any more."""
+    for folder in parent.glob(f"{STATE_PREFIX}*-*"):
+        maker = folder.name.removeprefix(STATE_PREFIX).partition("-")[0]
+        if maker.isdecimal() and not _is_alive(int(maker)) and not _is_held(folder / "supervisor.lock"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
+
+
+def _is_held(path: Path) -> bool:
+    """Whether a supervisor still holds its lock; one that ends with its parent holds it a little longer than that."""
+    with suppress(FileNotFoundError), path.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 @contextmanager
