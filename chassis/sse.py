@@ -69,14 +69,24 @@ class Reader(Protocol):
 
 class Streams:
     """The open streams of one process. `each_max` and `all_max`: how many of one tenant (or object) and in all there
-    may be; `age_max_s`: when one ends whoever reads it."""
+    may be; `address_max`: how many from one client address; `age_max_s`: when one ends whoever reads it."""
 
-    def __init__(self, source: Source, *, each_max: int, all_max: int, age_max_s: float | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        *,
+        each_max: int,
+        all_max: int,
+        address_max: int | None = None,
+        age_max_s: float | None = None,
+    ) -> None:
         self._source = source
         self._each_max = each_max
         self._all_max = all_max
+        self._address_max = address_max
         self._age_max_s = age_max_s
         self._open: Counter[str] = Counter()
+        self._addresses: Counter[str] = Counter()
         self._writing: set[asyncio.Timeout] = set()
 
     def end(self) -> None:
@@ -86,20 +96,15 @@ class Streams:
             limit.reschedule(asyncio.get_running_loop().time() + ENDING_PATIENCE_S)
 
     @contextlib.contextmanager
-    def place(self, of: str) -> Iterator[None]:
-        """Room for one stream more of this tenant or object. Raises 429 or 503 for one too many."""
+    def place(self, of: str, address: str = "") -> Iterator[None]:
+        """Room for one stream more of this tenant or object, from that address. Raises 429 or 503 for one too many."""
         if self._open.total() >= self._all_max:
             raise unavailable("OVERLOADED", "Too many streams are open at this gateway; try again shortly")
-        if self._open[of] >= self._each_max:
-            description = f"Only {self._each_max} streams may be open at once: close one of them"
-            raise ApiError(429, "RATE_LIMIT_ERROR", description, headers={"Retry-After": "1"})
-        self._open[of] += 1
-        try:
+        with (
+            _counted(self._open, of, self._each_max, "at once"),
+            _counted(self._addresses, address, self._address_max, "at once from one address"),
+        ):
             yield
-        finally:
-            self._open[of] -= 1
-            if not self._open[of]:
-                del self._open[of]
 
     async def tell(
         self, call: Call, reader: Reader, allowed: Callable[[], Awaitable[Any]] | None = None
@@ -156,6 +161,21 @@ class Streams:
                 await response.write(data)
             finally:
                 self._writing.discard(limit)
+
+
+@contextlib.contextmanager
+def _counted(open_: Counter[str], of: str, most: int | None, where: str) -> Iterator[None]:
+    """One more of these for a while. Raises 429 for one too many; None sets no limit."""
+    if most is not None and open_[of] >= most:
+        description = f"Only {most} streams may be open {where}: close one of them"
+        raise ApiError(429, "RATE_LIMIT_ERROR", description, headers={"Retry-After": "1"})
+    open_[of] += 1
+    try:
+        yield
+    finally:
+        open_[of] -= 1
+        if not open_[of]:
+            del open_[of]
 
 
 def _is_gone(request: web.Request) -> bool:

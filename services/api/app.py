@@ -129,6 +129,7 @@ def make_buyer_routes(runtime: Runtime[Settings], orders: OrderWatch, signatures
         orders,
         each_max=settings.order_streams_per_order_max,
         all_max=settings.order_streams_max,
+        address_max=settings.order_streams_per_address_max,
         age_max_s=settings.order_stream_max_s,
     )
     runtime.http.before_end(streams.end)

@@ -80,6 +80,12 @@ class Settings(ServiceSettings):
     order_streams_per_order_max: int = Field(
         20, ge=1, description="Most streams of one order that buyers may have open at one process; 429 beyond"
     )
+    order_streams_per_address_max: int = Field(
+        200,
+        ge=1,
+        description="Most streams of orders from one buyer's address (all of them behind a proxy's) at one process; "
+        "429 beyond, and the page asks now and then instead",
+    )
     order_streams_max: int = Field(
         1000, ge=1, description="Most streams of orders that may be open at one process; 503 beyond"
     )

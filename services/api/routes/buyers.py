@@ -46,7 +46,8 @@ class BuyerRoutes:
         async def shown(order: SeenOrder) -> bytes:
             return sse.frame("order", orjson.dumps(await self._view(order, call.principal), option=JSON_OPTIONS))
 
-        with self._streams.place(order_id), self._watch.watcher(order_id, shown) as watcher:
+        address = call.request.remote or ""
+        with self._streams.place(order_id, address), self._watch.watcher(order_id, shown) as watcher:
             order = await watcher.first()
             if order is None or not may_see(call.principal, order.merchant_id):
                 raise not_found("Order")

@@ -116,7 +116,9 @@ async def test_only_the_orders_merchant_may_watch(client: Client) -> None:
 async def test_500_watchers_cost_one_query_in_each_turn(
     runtime: Runtime[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runtime.settings.__dict__.update(order_streams_per_order_max=100, order_stream_poll_s=0.2)
+    runtime.settings.__dict__.update(
+        order_streams_per_order_max=100, order_streams_per_address_max=500, order_stream_poll_s=0.2
+    )
     async with serving(runtime) as client, ClientSession(connector=TCPConnector(limit=0)) as many:
         orders = [await new_order(client) for _ in range(5)]
         urls = [client.make_url(f"/api/v1/orders/{order_id}/public/stream") for order_id in orders]
@@ -213,6 +215,19 @@ async def test_only_so_many_streams_may_be_open_of_an_order_and_in_all(runtime: 
                 return response.status == 200
 
         await until(free_again, "the place of a stream that was closed is free")
+
+
+async def test_one_address_takes_only_so_many_whatever_orders_it_names(runtime: Runtime[Settings]) -> None:
+    runtime.settings.__dict__.update(order_streams_per_address_max=2)
+    async with serving(runtime) as client, contextlib.AsyncExitStack() as opened:
+        orders = [await new_order(client) for _ in range(3)]
+        for order_id in orders[:2]:
+            await opened.enter_async_context(watching(client, order_id))
+        async with client.get(f"/api/v1/orders/{orders[2]}/public/stream") as refused:
+            assert (refused.status, refused.headers["Retry-After"]) == (429, "1")
+            assert "from one address" in (await refused.json())["error"]["description"]
+        # The page asks instead, and is answered.
+        assert (await seen(client, orders[2]))["order"]["id"] == orders[2]
 
 
 async def test_a_stream_ends_when_it_is_old_and_with_the_server(runtime: Runtime[Settings]) -> None:

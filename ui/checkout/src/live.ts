@@ -72,12 +72,13 @@ export function watch(source: Source, onNews: (news: News) => void): () => void 
       if (isOver) {
         return;
       }
-      if (isSpeaking) {
+      // The browser comes back by itself after a lost connection, not after a refusal (too many streams, say).
+      const isRefused = stream?.readyState === CLOSED;
+      if (isSpeaking || isRefused) {
         after(0);
       }
       isSpeaking = false;
-      // The browser comes back by itself after a lost connection, not after a refusal.
-      if (stream?.readyState === CLOSED) {
+      if (isRefused) {
         source.clearTimeout(reopening);
         reopening = source.setTimeout(open, PACE.reopen);
       }

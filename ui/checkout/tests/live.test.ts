@@ -88,10 +88,12 @@ it("a stream that breaks is asked for at once, and not once for each time it bre
   stop();
 });
 
-it("a stream that was refused is opened again after a while", async () => {
-  const { streams, stop } = watching();
+it("a stream that was refused is made up for by asking at once, and is opened again after a while", async () => {
+  const { streams, poll, stop } = watching();
   streams[0]?.fail(2);
-  await vi.advanceTimersByTimeAsync(PACE.reopen);
+  await vi.advanceTimersByTimeAsync(PACE.polls[0]);
+  expect(poll).toHaveBeenCalledTimes(2);
+  await vi.advanceTimersByTimeAsync(PACE.reopen - PACE.polls[0]);
   expect(streams).toHaveLength(2);
   stop();
 });
