@@ -40,6 +40,11 @@ export interface Problem {
   readonly reason: string | null;
 }
 
+/** Whether it refuses for good: buyers have tried to pay the order too often. */
+export function isTriedOut(reason: string | null): boolean {
+  return reason === "too_many_attempts";
+}
+
 const STATUSES = ["pending", "requires_action", "success", "failed", "canceled", "expired"];
 
 interface Fields {

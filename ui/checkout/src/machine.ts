@@ -267,7 +267,7 @@ function failed(state: State, payment: Payment): State {
   const failure = {
     code: payment.error_code ?? "PAYMENT_FAILED",
     declineCode: payment.decline_code ?? null,
-    description: payment.error_description ?? "",
+    description: payment.error_description ?? "The payment did not go through",
     paymentId: payment.id,
   };
   return {
@@ -276,6 +276,11 @@ function failed(state: State, payment: Payment): State {
     screen: { kind: "failure", failure },
   };
 }
+
+const LEFT = {
+  authentication_left: "The buyer left the bank's verification; the payment may still go through",
+  waiting_left: "The buyer did not wait for the bank any longer; the payment may still go through",
+} as const;
 
 /** The buyer does not wait for the bank any longer: this payment may end as it likes, another one may be begun. */
 function left(state: State): State {
@@ -287,7 +292,7 @@ function left(state: State): State {
   const failure = {
     code,
     declineCode: null,
-    description: "",
+    description: LEFT[code],
     paymentId: screen.payment.id,
   };
   return {

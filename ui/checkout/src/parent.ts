@@ -12,7 +12,7 @@ import {
   tellPlainly,
 } from "@paygate/messages";
 import type { Order } from "./bootstrap.ts";
-import type { Payment } from "./gateway.ts";
+import { isTriedOut, type Payment, type Problem } from "./gateway.ts";
 import { isLocked, type State } from "./machine.ts";
 
 export type Said = Message<FromPage>;
@@ -98,6 +98,9 @@ export function saidOf(before: State | null, after: State, orderId: string): rea
 
 function outcomeOf({ screen }: State, orderId: string): Plain | null {
   switch (screen.kind) {
+    case "pay":
+      // A fault of a field is the buyer's to mend, and no news for the shop.
+      return screen.refusal?.field === null ? refused(screen.refusal.problem, orderId) : null;
     case "success":
       return { type: "payment_success", data: successOf(screen.payment) };
     case "failure":
@@ -133,6 +136,13 @@ function outcomeOf({ screen }: State, orderId: string): Plain | null {
     default:
       return null;
   }
+}
+
+/** The gateway made no payment of the attempt. */
+function refused({ code, description, reason }: Problem, orderId: string): Plain {
+  return isTriedOut(reason)
+    ? failed({ code: "too_many_attempts", description, orderId, retryable: false })
+    : failed({ code, description, orderId, retryable: true });
 }
 
 function failed(data: Failure): Plain {

@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { begin, type Event, reduce, type State } from "../src/machine.ts";
 import { cancelUrl, returnUrl, type Said, saidOf } from "../src/parent.ts";
-import { BOOTSTRAP, payment, told } from "./given.ts";
+import { BOOTSTRAP, payment, problem, told } from "./given.ts";
 
 /** All that is said on the way through these events. */
 function said(...events: readonly Event[]): Said[] {
@@ -70,6 +70,46 @@ it("each failed attempt is said, with whether another one can be made", () => {
       },
     },
   ]);
+});
+
+it("a payment that its buyer left is said with what may become of it", () => {
+  const challenge = {
+    type: "told",
+    told: told({
+      status: "requires_action",
+      next_action: { type: "redirect_to_url", url: "https://bank/1" },
+    }),
+  } as const;
+  const ways: readonly [string, string, readonly Event[]][] = [
+    ["authentication_left", "The buyer left the bank's verification", [challenge]],
+    ["waiting_left", "The buyer did not wait for the bank any longer", [{ type: "long" }]],
+  ];
+  for (const [code, told, events] of ways) {
+    expect(said({ type: "sent" }, created, ...events, { type: "left" }).at(-1)).toEqual({
+      type: "payment_failed",
+      data: {
+        code,
+        description: `${told}; the payment may still go through`,
+        orderId: "order_1",
+        paymentId: "pay_1",
+        retryable: true,
+      },
+    });
+  }
+});
+
+it("an attempt that the gateway refused is said, for good when the order was tried too often", () => {
+  const refused = (given: Parameters<typeof problem>[0]): Said | undefined =>
+    said({ type: "sent" }, { type: "refused", problem: problem(given) }).at(-1);
+  expect(refused({ reason: "too_many_attempts", description: "Too many" })).toEqual({
+    type: "payment_failed",
+    data: { code: "too_many_attempts", description: "Too many", orderId: "order_1", retryable: false },
+  });
+  expect(refused({})).toEqual({
+    type: "payment_failed",
+    data: { code: "BAD_REQUEST_ERROR", description: "No", orderId: "order_1", retryable: true },
+  });
+  expect(refused({ code: "INVALID_VPA", field: "vpa" })?.type).toBe("processing");
 });
 
 it("a hosted buyer goes back with payment, order and signature, beside what the shop's address had", () => {

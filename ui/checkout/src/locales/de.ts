@@ -48,6 +48,7 @@ const de: Words = {
   holder: "Name auf der Karte",
   optional: "freiwillig",
   refused: "Das Gateway hat dies nicht angenommen. Prüfen Sie es und versuchen Sie es erneut.",
+  tried_out: "Für diese Bestellung gab es zu viele Versuche. Bitten Sie den Shop um eine neue.",
 
   pay: "{amount} zahlen",
   secured: "Gesichert durch Paygate",

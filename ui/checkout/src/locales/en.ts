@@ -46,6 +46,7 @@ export const en = {
   holder: "Name on card",
   optional: "optional",
   refused: "The gateway did not accept this. Check it and try again.",
+  tried_out: "This order was tried too often. Ask the shop for a new one.",
 
   pay: "Pay {amount}",
   secured: "Secured by Paygate",

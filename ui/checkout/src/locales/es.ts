@@ -48,6 +48,7 @@ const es: Words = {
   holder: "Nombre en la tarjeta",
   optional: "opcional",
   refused: "La pasarela no lo ha aceptado. Revíselo e inténtelo de nuevo.",
+  tried_out: "Se intentó pagar este pedido demasiadas veces. Pida uno nuevo a la tienda.",
 
   pay: "Pagar {amount}",
   secured: "Protegido por Paygate",

@@ -48,6 +48,7 @@ const fr: Words = {
   holder: "Nom sur la carte",
   optional: "facultatif",
   refused: "La passerelle ne l’a pas accepté. Vérifiez et réessayez.",
+  tried_out: "Trop d’essais ont été faits pour cette commande. Demandez-en une nouvelle à la boutique.",
 
   pay: "Payer {amount}",
   secured: "Sécurisé par Paygate",

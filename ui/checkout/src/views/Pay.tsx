@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Instrument } from "../api.ts";
 import type { Bootstrap, Prefill } from "../bootstrap.ts";
 import type { Month } from "../card.ts";
+import { isTriedOut } from "../gateway.ts";
 import type { Key } from "../i18n.ts";
 import { type Method, methodsOf, type Refusal } from "../machine.ts";
 import { CardForm } from "./CardForm.tsx";
@@ -42,7 +43,7 @@ export function Pay(given: Given): ReactNode {
       {refusal !== null && refusal.field === null && (
         <p className="banner" data-test-id="form-error">
           <Icon name="alert" />
-          <span>{say("refused")}</span>
+          <span>{say(isTriedOut(refusal.problem.reason) ? "tried_out" : "refused")}</span>
         </p>
       )}
       {methods.includes("upi") && (
