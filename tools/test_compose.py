@@ -3,20 +3,25 @@
 Needs a container engine; where none answers it says so and that is no failure.
 """
 
+import base64
+import hashlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tools.place import ToolFailure
+from tools.asking import Request
+from tools.place import TEST_KEY, TEST_SECRET, ToolFailure
 from tools.screen import complain
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -134,7 +139,7 @@ def check_containers(compose: Compose) -> None:
         user = compose.read("exec", "--no-TTY", service, "id", "-u")
         if user == "0":
             raise ToolFailure(f"The container of {service} runs as root: see USER in deploy/Dockerfile.")
-        tools = compose.read("exec", "--no-TTY", service, "sh", "-c", "command -v pip gcc make || true")
+        tools = compose.read("exec", "--no-TTY", service, "sh", "-c", "command -v pip gcc make node npm || true")
         writable = compose.read("exec", "--no-TTY", service, "sh", "-c", "test -w /app && echo yes || echo no")
         if tools or writable != "no":
             raise ToolFailure(f"The container of {service} is not closed (tools: {tools}; /app writable: {writable}).")
@@ -168,6 +173,33 @@ def check_demo(compose: Compose) -> None:
         raise ToolFailure("The demo failed on the containers: read what it says above.")
 
 
+def check_checkout(compose: Compose) -> None:
+    """A hosted session's page, its script and the SDK, as the image's own stage built them."""
+    api, checkout = (f"http://127.0.0.1:{port}" for port in (compose.api_port, compose.checkout_port))
+    credentials = f"{TEST_KEY}:{TEST_SECRET}"
+    money = {"amount": 50_000, "currency": "INR"}
+    order = Request("POST", f"{api}/api/v1/orders", credentials, money).send().expect(201)
+    session_of = {"order_id": order["id"]}
+    session = Request("POST", f"{api}/api/v1/checkout/sessions", credentials, session_of).send().expect(201)
+    page = fetch(session["url"].replace("http://localhost:", "http://127.0.0.1:")).decode()
+    for file in re.findall(r'(?:src|href)="(/assets/[^"]+)"', page) or ["/assets/none-is-linked"]:
+        fetch(checkout + file)
+    digest = base64.b64encode(hashlib.sha384(fetch(f"{checkout}/checkout.js")).digest()).decode()
+    told = json.loads(fetch(f"{checkout}/v1/integrity.json"))
+    if told != {"/v1/checkout.js": f"sha384-{digest}"}:
+        raise ToolFailure(f"The SDK is not what /v1/integrity.json says: sha384-{digest}, not {told}.")
+    print("  ✓ the checkout's page, its files and checkout.js come from the image")
+
+
+def fetch(url: str) -> bytes:
+    """What is there. Raises ToolFailure for anything but a success."""
+    try:
+        with urllib.request.urlopen(url, timeout=ASK_TIMEOUT_S) as response:
+            return bytes(response.read())
+    except OSError as error:
+        raise ToolFailure(f"{url} can't be had: {error}") from error
+
+
 def check_audit(compose: Compose) -> None:
     """Over all merchants, from inside, as an operator would."""
     print(compose.read("exec", "--no-TTY", "api", "python", "-m", "tools.audit"))
@@ -193,6 +225,7 @@ def main() -> int:
         with started(compose):
             check_containers(compose)
             check_demo(compose)
+            check_checkout(compose)
             check_repeatable(compose)
             check_audit(compose)
             check_graceful_end(compose)
