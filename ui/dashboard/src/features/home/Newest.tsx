@@ -22,7 +22,7 @@ export function Newest() {
       }
     >
       <PaymentsTable
-        label="Newest payments"
+        label="The newest payments"
         rows={list.data?.data}
         error={list.error}
         retry={() => void list.refetch()}
