@@ -74,7 +74,7 @@ export const theme = createTheme({
         centered: true,
         radius: "lg",
         overlayProps: { backgroundOpacity: 0.4, blur: 1 },
-        styles: { title: { fontWeight: 620, fontSize: "1rem" } },
+        styles: { title: { fontWeight: 620, fontSize: "1rem", lineHeight: 1.35 } },
       },
     },
     Menu: { defaultProps: { shadow: "md", position: "bottom-end", withInitialFocusPlaceholder: false } },

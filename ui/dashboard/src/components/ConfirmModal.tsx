@@ -44,7 +44,7 @@ export function ConfirmModal(props: Props) {
             Keep as it is
           </Button>
           <Button
-            {...(danger && { color: "red.8" })}
+            {...(danger && { color: "red.9" })}
             loading={isBusy}
             onClick={onConfirm}
             data-test-id={testId}

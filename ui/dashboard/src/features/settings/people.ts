@@ -11,7 +11,6 @@ export interface User {
   readonly role: Role;
   readonly disabled: boolean;
   readonly created_at: string;
-  readonly last_seen_at?: string | null;
 }
 
 /** A user with the password that is told once. */
@@ -31,7 +30,7 @@ export interface Deed {
   readonly id: string;
   readonly at: string;
   readonly user: { readonly id: string; readonly email: string };
-  /** Method and route: `POST /api/v1/payments/{id}/refunds`. */
+  /** Method and route, `POST /api/v1/payments/{id}/refunds`, or words for what is done here: `sign in`. */
   readonly action: string;
   readonly object_id: string | null;
   /** HTTP's; null where no answer came. */

@@ -1,6 +1,6 @@
 /** Who may sign in for this merchant, and what they may do. */
 
-import { ActionIcon, Menu, Select } from "@mantine/core";
+import { ActionIcon, Menu, Select, Stack } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { own } from "../../api/client.ts";
@@ -9,8 +9,10 @@ import { ActionButton } from "../../components/ActionButton.tsx";
 import { ConfirmModal } from "../../components/ConfirmModal.tsx";
 import { type Column, DataTable } from "../../components/DataTable.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
+import { Facts } from "../../components/Facts.tsx";
 import { Icon } from "../../components/Icon.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
+import { Panel } from "../../components/Panel.tsx";
 import { Badge } from "../../components/StatusBadge.tsx";
 import { tellDone, tellProblem } from "../../components/tell.ts";
 import { When } from "../../components/When.tsx";
@@ -87,6 +89,11 @@ export default function TeamPage() {
         rowTestId="user-row"
         rowProps={({ id }) => ({ "data-user-id": id })}
       />
+      <Stack mt="lg">
+        <Panel title="What each role may do">
+          <Facts facts={ROLES.map(({ label, may }) => ({ name: label, value: may }))} />
+        </Panel>
+      </Stack>
       <AddUserModal opened={isAdding} close={() => setAdding(false)} added={setTold} />
       <PasswordModal user={told} close={() => setTold(null)} />
       <ConfirmModal
@@ -167,7 +174,6 @@ function columnsFor(
       cell: ({ disabled }) =>
         disabled ? <Badge tone="warn">Disabled</Badge> : <Badge tone="good">Active</Badge>,
     },
-    { id: "seen", title: "Last seen", cell: ({ last_seen_at }) => <When at={last_seen_at} relative /> },
     { id: "added", title: "Added", cell: ({ created_at }) => <When at={created_at} form="date" /> },
     {
       id: "more",

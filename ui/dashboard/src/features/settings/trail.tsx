@@ -11,6 +11,7 @@ import { Badge, StatusBadge } from "../../components/StatusBadge.tsx";
 import { When } from "../../components/When.tsx";
 import { type Raw, useUrl } from "../../url.ts";
 import { type Deed, trailQuery, usersQuery } from "./people.ts";
+import styles from "./settings.module.css";
 import { TrailPager } from "./TrailPager.tsx";
 
 const read = ({ user_id, after }: Raw) => ({ userId: user_id, after });
@@ -18,7 +19,7 @@ const read = ({ user_id, after }: Raw) => ({ userId: user_id, after });
 const COLUMNS: readonly Column<Deed>[] = [
   { id: "at", title: "When", cell: ({ at }) => <When at={at} form="long" />, fixed: true },
   { id: "user", title: "Who", cell: ({ user }) => user.email, fixed: true },
-  { id: "action", title: "What", cell: ({ action }) => <code>{action}</code> },
+  { id: "action", title: "What", cell: ({ action }) => <What action={action} /> },
   { id: "object", title: "Object", cell: ({ object_id }) => (object_id ? <Id value={object_id} /> : "–") },
   {
     id: "status",
@@ -34,6 +35,11 @@ const COLUMNS: readonly Column<Deed>[] = [
     hidden: true,
   },
 ];
+
+/** A route as it is; words as a sentence begins. */
+function What({ action }: { action: string }) {
+  return action.includes("/") ? <code>{action}</code> : <span className={styles.words}>{action}</span>;
+}
 
 export default function TrailPage() {
   const { user } = useSession();
