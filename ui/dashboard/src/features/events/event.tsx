@@ -1,6 +1,5 @@
 /** One event: what it told, where it is in Kafka, who was sent it, and sending it again. */
 
-import { useDisclosure } from "@mantine/hooks";
 import { hooks, type Schema } from "../../api/client.ts";
 import { useSession } from "../../api/session.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
@@ -14,6 +13,7 @@ import { PageHeader } from "../../components/PageHeader.tsx";
 import { Panel } from "../../components/Panel.tsx";
 import { StatusBadge } from "../../components/StatusBadge.tsx";
 import { When } from "../../components/When.tsx";
+import { useDialog } from "../../dialog.ts";
 import { Columns } from "../../objects/Columns.tsx";
 import { Back, Loading } from "../../objects/Loading.tsx";
 import { ObjectLink } from "../../objects/ObjectLink.tsx";
@@ -38,7 +38,7 @@ export default function EventPage() {
 
 function Shown({ event }: { readonly event: Event }) {
   const { why } = useSession();
-  const [isAsked, { open, close }] = useDisclosure(false);
+  const { asked, open, close } = useDialog<"resend">();
   const { id, type } = event;
   return (
     <>
@@ -49,14 +49,14 @@ function Shown({ event }: { readonly event: Event }) {
         description={<Id value={id} testId="event-id" />}
         actions={
           <>
-            <ActionButton why={why("webhooks:write")} onClick={open} data-test-id="resend-button">
+            <ActionButton why={why("webhooks:write")} onClick={open("resend")} data-test-id="resend-button">
               Send again
             </ActionButton>
             <CurlButton method="GET" path={`/api/v1/events/${id}`} />
           </>
         }
       />
-      {isAsked && <Resend event={event} close={close} />}
+      {asked !== null && <Resend event={event} close={close} />}
       <Columns
         main={
           <>

@@ -1,7 +1,6 @@
 /** Capture, void and refund: what the payment allows now, with how much, and why not. */
 
 import { Text } from "@mantine/core";
-import { useState } from "react";
 import { hooks, idempotently, type Schema } from "../../api/client.ts";
 import { useSession } from "../../api/session.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
@@ -9,6 +8,7 @@ import { ConfirmModal } from "../../components/ConfirmModal.tsx";
 import { Money } from "../../components/Money.tsx";
 import { tellDone } from "../../components/tell.ts";
 import { useNow } from "../../components/When.tsx";
+import { useDialog } from "../../dialog.ts";
 import { money } from "../../format.ts";
 import { useIntent } from "../../intent.ts";
 import { useLocale } from "../../locale.tsx";
@@ -21,14 +21,11 @@ interface Given {
   readonly refunds: readonly Held[];
 }
 
-type Asked = "capture" | "cancel" | "refund" | null;
-
 /** The buttons, and the dialog of the one that was pressed. */
 export function PaymentActions({ payment, refunds }: Given) {
   const { why } = useSession();
-  const [asked, setAsked] = useState<Asked>(null);
+  const { asked, open, close } = useDialog<"capture" | "cancel" | "refund">();
   const offers = offersOf(payment, refunds, useNow());
-  const close = () => setAsked(null);
   const dialog = { payment, offers, close };
   return (
     <>
@@ -36,7 +33,7 @@ export function PaymentActions({ payment, refunds }: Given) {
         <>
           <ActionButton
             why={why("payments:write") ?? refusalOf(offers.capture)}
-            onClick={() => setAsked("capture")}
+            onClick={open("capture")}
             data-test-id="capture-button"
           >
             Capture
@@ -44,7 +41,7 @@ export function PaymentActions({ payment, refunds }: Given) {
           <ActionButton
             variant="default"
             why={why("payments:write") ?? refusalOf(offers.cancel)}
-            onClick={() => setAsked("cancel")}
+            onClick={open("cancel")}
             data-test-id="cancel-button"
           >
             Void
@@ -54,7 +51,7 @@ export function PaymentActions({ payment, refunds }: Given) {
       <ActionButton
         variant={payment.captured ? "filled" : "default"}
         why={why("refunds:write") ?? refusalOf(offers.refund)}
-        onClick={() => setAsked("refund")}
+        onClick={open("refund")}
         data-test-id="refund-button"
       >
         {offers.refundKind === "refund" ? "Refund" : "Release a part"}
