@@ -22,13 +22,15 @@ GUIDES: Final = {
 }
 """The pieces of each guide that the dashboard shows; tests run them as they stand there."""
 
+EVENT: Final = "contracts/examples/webhook-body/payment-success.json"
 PIECE: Final = re.compile(r"^```\w+ ([\w.]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK: Final = re.compile(r"`([^`]*)`")
 
 
 def snippets() -> str:
-    """Every piece by its file's name."""
-    return _json({name: text for guide, names in GUIDES.items() for name, text in _pieces(guide, names)})
+    """Every piece by its file's name, and an event as a webhook tells it."""
+    pieces = {name: text for guide, names in GUIDES.items() for name, text in _pieces(guide, names)}
+    return _json({"pieces": pieces, "event": json.loads((ROOT / EVENT).read_text(encoding="utf-8"))})
 
 
 def test_cards() -> str:

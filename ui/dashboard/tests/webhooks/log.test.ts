@@ -6,6 +6,7 @@ import {
   readLog,
   retryFilter,
 } from "../../src/features/webhooks/filters.ts";
+import { pace } from "../../src/features/webhooks/pace.ts";
 import {
   buttonText,
   filterText,
@@ -115,5 +116,21 @@ describe("sending many again", () => {
       "to Books",
       "because your server said 410, gone",
     ]);
+  });
+});
+
+describe("the log's pace", () => {
+  const now = new Date("2026-11-26T10:00:00Z");
+  const pending = (next_attempt_at: string | null) => ({ status: "pending" as const, next_attempt_at });
+
+  it("stands still when nothing changes by itself", () => {
+    expect(pace([{ status: "failed", next_attempt_at: null }], now)).toBe(false);
+    expect(pace(undefined, now)).toBe(false);
+  });
+
+  it("looks right after the next attempt is due, no sooner than each second and no later than each twenty", () => {
+    expect(pace([pending("2026-11-26T10:30:00Z"), pending("2026-11-26T10:00:05Z")], now)).toBe(5400);
+    expect(pace([pending(null)], now)).toBe(1000);
+    expect(pace([pending("2026-11-26T12:00:00Z")], now)).toBe(20_000);
   });
 });

@@ -11,6 +11,7 @@ import { Panel } from "../../components/Panel.tsx";
 import { tellDone, tellProblem } from "../../components/tell.ts";
 import { When } from "../../components/When.tsx";
 import { useRefresh } from "../../refresh.ts";
+import styles from "./DefaultEndpoint.module.css";
 import { urlProblem } from "./endpointForm.ts";
 import { HealthNotice } from "./Health.tsx";
 import { RollSecret } from "./RollSecret.tsx";
@@ -55,9 +56,7 @@ function Settings({ profile }: { profile: Schema<"Profile"> }) {
       <UrlForm saved={profile.webhook_url} />
       <Group gap="lg" align="end" justify="space-between">
         <div>
-          <Text size="sm" fw={500} mb={6}>
-            Secret that signs
-          </Text>
+          <Text className={styles.label}>Secret that signs</Text>
           {/* The test merchant's is in every guide; one that has just been made is to be copied. */}
           <Secret
             key={profile.webhook_secret}
@@ -130,7 +129,7 @@ function UrlForm({ saved }: { saved: string | null }) {
             flex="1 1 320px"
             data-test-id="webhook-url-input"
           />
-          <Group gap={8} mt={25}>
+          <Group gap={8} className={styles.buttons}>
             <ActionButton
               type="submit"
               why={why("webhooks:write") ?? (isSaved ? "This is what is saved." : (problem ?? undefined))}

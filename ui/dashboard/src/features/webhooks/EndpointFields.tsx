@@ -2,6 +2,7 @@
 
 import { Accordion, ActionIcon, Button, Checkbox, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { Icon } from "../../components/Icon.tsx";
+import styles from "./EndpointFields.module.css";
 import { EventChoice } from "./EventChoice.tsx";
 import { type EndpointForm, HEADERS_MAX, type HeaderRow, MASK, type Problems } from "./endpointForm.ts";
 import { attemptsAt, readGaps } from "./schedule.ts";
@@ -126,7 +127,7 @@ function HeaderRows({ form, set, error, readOnly = false }: PartProps) {
   const change = (key: string, part: Partial<HeaderRow>) =>
     set({ headers: headers.map((row) => (row.key === key ? { ...row, ...part } : row)) });
   return (
-    <fieldset>
+    <fieldset className={styles.headers}>
       <Text component="legend" size="sm" fw={500}>
         Headers of your own
       </Text>

@@ -12,7 +12,7 @@ import { Panel } from "../../components/Panel.tsx";
 import { summary } from "./events.ts";
 import { Health } from "./Health.tsx";
 import { NewEndpoint } from "./NewEndpoint.tsx";
-import { type Endpoint, useEndpoints } from "./useEndpoints.ts";
+import { type Endpoint, endpointName, useEndpoints } from "./useEndpoints.ts";
 
 const pageOf = ({ id }: Endpoint) => `/dashboard/webhooks/endpoints/${id}`;
 
@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<Endpoint>[] = [
     cell: (endpoint) => (
       <>
         <Anchor component={Link} to={pageOf(endpoint)} fw={500} inherit>
-          {endpoint.description || (endpoint.url ?? "No URL")}
+          {endpointName(endpoint)}
         </Anchor>
         {endpoint.is_default && (
           <Text component="span" c="dimmed" inherit>

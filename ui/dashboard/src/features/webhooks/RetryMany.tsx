@@ -59,7 +59,7 @@ function Asked({ filter, endpoints, close }: Omit<Props, "opened">) {
   return (
     <Stack gap="md">
       <div>
-        <Text size="sm">What the log's filter says now: deliveries</Text>
+        <Text size="sm">Deliveries that the log's filter names:</Text>
         <List size="sm" mt={4}>
           {conditions.map((condition) => (
             <List.Item key={condition}>{condition}</List.Item>

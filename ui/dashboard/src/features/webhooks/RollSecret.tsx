@@ -56,12 +56,12 @@ export function RollSecret({ endpointId, onSecret }: Props) {
   return (
     <Group gap={8} align="end">
       <Select
-        label="The former secret signs on"
+        label="Former secret signs on"
         data={GRACES}
         value={grace}
         onChange={(chosen) => setGrace(chosen ?? "24")}
         allowDeselect={false}
-        w={190}
+        w={180}
       />
       <ActionButton
         variant="default"

@@ -57,7 +57,7 @@ export function deliveryColumns(endpoints: readonly Endpoint[] | undefined): rea
       testId: "webhook-response-code",
       cell: ({ response_code: code, error }) =>
         code === null ? (
-          <Text size="sm" c="dimmed" lineClamp={1} maw={220} title={error ?? undefined}>
+          <Text size="sm" c="dimmed" truncate maw={150} title={error ?? undefined}>
             {error ?? "–"}
           </Text>
         ) : (
@@ -74,7 +74,7 @@ export function deliveryColumns(endpoints: readonly Endpoint[] | undefined): rea
       id: "endpoint",
       title: "Endpoint",
       cell: ({ webhook_endpoint_id: id }) => (
-        <Text size="sm" lineClamp={1} maw={240} title={nameOfEndpoint(endpoints, id)}>
+        <Text size="sm" truncate maw={170} title={nameOfEndpoint(endpoints, id)}>
           {nameOfEndpoint(endpoints, id)}
         </Text>
       ),

@@ -128,7 +128,7 @@ function Actions({ endpoint, onTest }: { endpoint: Endpoint; onTest: (id: string
       </ActionButton>
       <ActionButton
         variant="default"
-        c="red"
+        c="var(--mantine-color-error)"
         why={
           why("webhooks:write") ??
           (endpoint.is_default

@@ -15,7 +15,7 @@ export default function WebhooksPage() {
         description={
           <>
             Your server hears of every payment and refund, whether the buyer's browser lives or not.{" "}
-            <Anchor component={Link} to="/dashboard/docs" hash="webhooks" inherit>
+            <Anchor component={Link} to="/dashboard/docs" hash="webhooks" inherit underline="always">
               How to verify one
             </Anchor>
           </>

@@ -11,9 +11,8 @@ export function useEndpoints() {
 }
 
 /** How an endpoint is called: by its description, else by its URL. */
-export function endpointName(endpoint: Pick<Endpoint, "description" | "url" | "is_default">): string {
-  const name = endpoint.description || (endpoint.url ?? "No URL");
-  return endpoint.is_default ? `${name} (default)` : name;
+export function endpointName({ description, url }: Pick<Endpoint, "description" | "url">): string {
+  return description || (url ?? "No URL");
 }
 
 /** The name by the id; the id itself of one that is deleted. */
