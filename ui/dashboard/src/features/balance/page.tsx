@@ -1,7 +1,7 @@
 /** The balance, and the ledger that it comes from. */
 
 import { Skeleton, Stack } from "@mantine/core";
-import { keepPreviousData } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { hooks, type Schema } from "../../api/client.ts";
 import { DataTable } from "../../components/DataTable.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
@@ -14,21 +14,13 @@ import { Panel } from "../../components/Panel.tsx";
 import { useNow, When } from "../../components/When.tsx";
 import { type Cells, columnsOf } from "../../lists/columns.ts";
 import { NothingFound } from "../../lists/NothingFound.tsx";
-import { pageQuery } from "../../lists/query.ts";
 import { TimeFilter } from "../../lists/TimeFilter.tsx";
 import { ObjectLink } from "../../objects/ObjectLink.tsx";
 import { accountName } from "../../objects/words.ts";
 import { useUrl } from "../../url.ts";
 import classes from "./balance.module.css";
-import {
-  ACCOUNTS,
-  type ColumnName,
-  canRun,
-  closingOf,
-  paymentProblem,
-  readLedger,
-  runningAfter,
-} from "./list.ts";
+import { ACCOUNTS, type ColumnName, canRun, paymentProblem, readLedger } from "./list.ts";
+import { useLedger } from "./useLedger.ts";
 
 type Entry = Schema<"Entry">;
 type Balance = Schema<"CurrencyBalance">;
@@ -75,7 +67,7 @@ export default function BalancePage() {
         ) : (
           balances.map((one) => <InCurrency key={one.currency} balance={one} />)
         )}
-        <Ledger balances={balances ?? []} />
+        <Ledger />
       </Stack>
     </>
   );
@@ -110,15 +102,13 @@ function InCurrency({
   );
 }
 
-function Ledger({ balances }: { readonly balances: readonly Balance[] }) {
+function Ledger() {
   const [search] = useUrl(readLedger);
-  const list = hooks.useQuery(
-    "get",
-    "/api/v1/ledger_entries",
-    { params: { query: pageQuery(search, useNow()) } },
-    { placeholderData: keepPreviousData },
-  );
-  const running = canRun(search) ? runningAfter(list.data?.data ?? [], closingOf(balances)) : null;
+  const ledger = useLedger(search, useNow());
+  const page = ledger.data?.page;
+  const running = ledger.data?.running ?? null;
+  const isRunning = canRun(search);
+  const columns = useMemo(() => columnsOf(cells(running, isRunning)), [running, isRunning]);
   return (
     <Panel
       flush
@@ -127,14 +117,14 @@ function Ledger({ balances }: { readonly balances: readonly Balance[] }) {
     >
       <DataTable
         label="Ledger entries"
-        columns={running === null ? PLAIN : columnsOf(cells(running))}
-        rows={list.data?.data}
+        columns={columns}
+        rows={page?.data}
         getId={({ id }) => id}
         testId="ledger-table"
         rowTestId="ledger-row"
-        error={list.error}
-        retry={() => void list.refetch()}
-        isOld={list.isPlaceholderData}
+        error={ledger.error}
+        retry={() => void ledger.refetch()}
+        isOld={ledger.isPlaceholderData}
         filters={
           <FilterBar filters={FILTERS}>
             <TimeFilter />
@@ -148,13 +138,13 @@ function Ledger({ balances }: { readonly balances: readonly Balance[] }) {
             hint="Every capture and every refund writes at least two: what one account gets another one gives."
           />
         }
-        footer={<Pager list={list.data} noun="entries" />}
+        footer={<Pager list={page} noun="entries" />}
       />
     </Panel>
   );
 }
 
-function cells(running: ReadonlyMap<string, number> | null): Cells<ColumnName, Entry> {
+function cells(running: ReadonlyMap<string, number> | null, isRunning: boolean): Cells<ColumnName, Entry> {
   return {
     amount: {
       title: "Amount",
@@ -166,7 +156,7 @@ function cells(running: ReadonlyMap<string, number> | null): Cells<ColumnName, E
     running: {
       title: "Account after it",
       align: "end",
-      hidden: running === null,
+      hidden: !isRunning,
       cell: ({ id, currency }) => {
         const sum = running?.get(id);
         return sum === undefined ? "–" : <Money minor={sum} currency={currency} />;
@@ -183,5 +173,3 @@ function cells(running: ReadonlyMap<string, number> | null): Cells<ColumnName, E
     created_at: { title: "Posted", cell: ({ created_at }) => <When at={created_at} form="second" /> },
   };
 }
-
-const PLAIN = columnsOf(cells(null));
