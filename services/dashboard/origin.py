@@ -1,9 +1,14 @@
 """Changes are asked for by our own pages alone: a browser says which page a request comes from, and no page can make it
 say something else (OWASP, Cross-Site Request Forgery Prevention; the cookie's SameSite=Strict is the second lock)."""
 
+from typing import Final
+
 from aiohttp import web
 
 from chassis.errors import ApiError
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""What changes nothing."""
 
 
 def require_own_page(request: web.Request, origin: str) -> None:

@@ -31,7 +31,8 @@ def page(build: Build | None) -> Answer:
     policy = (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src-elem 'self' 'nonce-{nonce}'; "
         "style-src-attr 'none'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
-        f"base-uri 'none'; object-src 'none'; frame-ancestors 'none'; report-uri {CSP_REPORT_PATH}"
+        f"base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+        f"trusted-types default; report-uri {CSP_REPORT_PATH}"
     )
     return Answer(200, build.index.replace(NONCE, nonce.encode()), {**GUARDED, "Content-Security-Policy": policy}, HTML)
 

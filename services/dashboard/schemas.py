@@ -1,6 +1,6 @@
 """Requests to the dashboard's own routes. A field that is not known is refused."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -76,6 +76,6 @@ class TrailQuery(_Strict):
 
 
 class CspReport(BaseModel):
-    """POST /dashboard/api/csp-report: whatever a browser sends."""
+    """POST /dashboard/api/csp-report: whatever a browser sends (Content Security Policy Level 3, section 5.3)."""
 
-    model_config = ConfigDict(extra="allow")
+    report: dict[str, Any] = Field(alias="csp-report")

@@ -17,7 +17,7 @@ from chassis.errors import ApiError
 from chassis.pg import ACQUIRE_TIMEOUT_S, Connection, Pool
 from contracts import ids
 from services.dashboard import store
-from services.dashboard.origin import require_own_page
+from services.dashboard.origin import SAFE_METHODS, require_own_page
 from services.dashboard.passwords import Passwords
 from services.dashboard.settings import Settings
 from services.dashboard.state import FORGIVEN_AFTER, Failures, Session, User, failures_now, longest_wait
@@ -31,7 +31,8 @@ SEEN_EVERY: Final = timedelta(minutes=1)
 
 USER_AGENT_MAX_CHARS: Final = 300
 FORGET_ROWS: Final = 500
-SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+NO_SESSION: Final = ""
+"""No session has this id: all of them end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,14 @@ class Sessions:
         """Whose request it is, for `Route(authenticate=…)`. Raises 401; 403 for a change that no page of ours asks."""
         if request.method not in SAFE_METHODS:
             require_own_page(request, self._origin)
-        session = await self.find(request.cookies.get(self.cookie, ""))
+        session = await self.find(self.token_of(request))
         if session is None:
             raise signed_out()
         return session
+
+    def token_of(self, request: web.Request) -> str:
+        """What the cookie says; nothing without one."""
+        return request.cookies.get(self.cookie, "")
 
     async def find(self, token: str) -> Session | None:
         """The good session that a cookie speaks of."""
@@ -85,8 +90,8 @@ class Sessions:
                 await queries.see_session.run(connection, id=session.id, now=now)
         return session
 
-    async def sign_in(self, email: str, password: str, caller: Caller) -> SignedIn:
-        """A new session, whatever session the caller has. Raises 401 and 429."""
+    async def sign_in(self, email: str, password: str, caller: Caller, *, instead_of: str) -> SignedIn:
+        """A new session; the one of the token that the caller came with, if any, ends. Raises 401 and 429."""
         email = email.strip().lower()
         keys = {"both": f"both {email} {caller.address}", "address": caller.address, "email": f"email {email}"}
         await self._begin(keys)
@@ -101,12 +106,22 @@ class Sessions:
             await self._forgive(connection, keys)
             if anew is not None:
                 await store.set_password(connection, user.id, anew)
+            await queries.end_session_of_token.run(connection, token_hash=token_hash(instead_of))
             return await self._open(connection, user, caller)
 
-    async def sign_out(self, session: Session) -> None:
-        """End this session."""
-        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            await queries.end_session.run(connection, user_id=session.user_id, id=session.id)
+    async def end(self, session: Session, session_id: str, deed: str, caller: Caller) -> None:
+        """End this one, or another of the same person. Raises 404."""
+        async with pg.transaction(self._pool) as connection:
+            if not await queries.end_session.run(connection, user_id=session.user_id, id=session_id):
+                raise ApiError(404, "NOT_FOUND_ERROR", "Session not found")
+            await write(connection, session, Deed(deed, session_id, 204), caller, self._clock.now())
+
+    async def end_all(self, session: Session, caller: Caller) -> None:
+        """End all of the person's, this one too."""
+        async with pg.transaction(self._pool) as connection:
+            await queries.end_sessions.run(connection, user_id=session.user_id, but=NO_SESSION)
+            deed = Deed("sign out everywhere", session.user_id, 204)
+            await write(connection, session, deed, caller, self._clock.now())
 
     async def change_password(self, session: Session, current: str, new: str, caller: Caller) -> None:
         """Another password; every other session of the person ends. Raises 400, 429."""
@@ -133,7 +148,8 @@ class Sessions:
                 counted = {key: failures_now(failures, now).failures + 1 for key, failures in known.items()}
                 await store.set_failures(connection, counted, now)
                 return
-        raise too_early(wait)
+            # In the transaction, which then leaves no row behind: who is told to wait must not fill the table.
+            raise too_early(wait)
 
     async def _forgive(self, connection: Connection, keys: Mapping[str, str]) -> None:
         """Nothing went wrong: who knows the password has no failures, and the others under the same address or email

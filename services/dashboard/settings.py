@@ -48,6 +48,9 @@ class Settings(ServiceSettings):
         2.0, gt=0, le=60, description="How often an open stream looks whether its session is over, in s"
     )
     session_streams_max: int = Field(12, ge=1, description="Most streams that one session may have open")
+    streams_max: int = Field(
+        150, ge=1, description="Most streams of all sessions at one process, less than API_CONNECTIONS_MAX; 503 beyond"
+    )
     users_max: int = Field(200, ge=1, le=1000, description="Most people of one merchant")
     password_min_chars: int = Field(12, ge=8, description="Fewest characters of a new password")
     password_max_chars: int = Field(256, ge=64, le=1024, description="Most characters of a password")

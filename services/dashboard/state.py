@@ -155,7 +155,7 @@ def password_problem(password: str, least_chars: int, most_chars: int) -> str | 
     if len(password) > most_chars:
         return f"password must have at most {most_chars} characters"
     if len(set(password)) < 4:
-        return "password must not be one character over and over"
+        return "password must not be a few characters over and over"
     return None
 
 

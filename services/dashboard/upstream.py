@@ -16,6 +16,7 @@ from chassis.clock import Clock
 from chassis.delegation import Delegation, sign
 from chassis.errors import ApiError, unavailable
 from chassis.http import Answer, Call
+from services.dashboard.origin import SAFE_METHODS
 from services.dashboard.settings import Settings
 from services.dashboard.state import Session
 
@@ -24,7 +25,7 @@ log = structlog.get_logger()
 PATH: Final = re.compile(r"/api/v1(?:/[0-9A-Za-z_-]+)+")
 """What the api's paths look like. Anything else (`..`, an escaped slash) could lead to where nobody was asked."""
 
-PASSED_ON: Final = ("Accept", "Content-Type", "Idempotency-Key", "Last-Event-ID")
+PASSED_ON: Final = ("Accept", "Content-Type", "Idempotency-Key", "Last-Event-ID", "User-Agent")
 PASSED_BACK: Final = (
     "Content-Disposition",
     "Idempotent-Replayed",
@@ -41,6 +42,13 @@ WRITE_PATIENCE_S: Final = 30.0
 
 READY_TIMEOUT: Final = aiohttp.ClientTimeout(total=2.0)
 AWAY: Final = "The api can't be reached at the moment; try again"
+NOT_HEARD: Final = "The api's answer was lost; repeat the request with the same Idempotency-Key to learn what happened"
+CONNECT_TIMEOUT_S: Final = 5.0
+"""Until there is a connection, a place among `api_connections_max` included."""
+
+
+NEVER_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+"""What says that the api has not heard of the request."""
 
 StillGood = Callable[[], Awaitable[bool]]
 
@@ -55,7 +63,7 @@ class Upstream:
         self._open: Counter[str] = Counter()
         self._streams: set[asyncio.Task[None]] = set()
         self._http = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5.0, sock_read=settings.api_timeout_s),
+            timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S, sock_read=settings.api_timeout_s),
             connector=aiohttp.TCPConnector(limit=settings.api_connections_max),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=True,
@@ -80,11 +88,9 @@ class Upstream:
             return False
 
     async def forward(self, call: Call, session: Session, still_good: StillGood) -> Answer | web.StreamResponse:
-        """The api's answer to this request. `still_good` is asked now and then while a stream goes on. Raises 503 when
-        the api is away, 404 for a path that can't be one of its."""
+        """The api's answer to this request, whose path was checked. `still_good` is asked now and then while a stream
+        goes on. Raises 503 when the api is away."""
         path = call.request.rel_url.raw_path
-        if not PATH.fullmatch(path):
-            raise ApiError(404, "NOT_FOUND_ERROR", "There is nothing at this path")
         try:
             async with self._http.request(
                 call.request.method,
@@ -99,7 +105,9 @@ class Upstream:
                 return await self._whole(response)
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("upstream.away", path=path, error=repr(error))
-            raise unavailable("SERVICE_UNAVAILABLE", AWAY) from error
+            if call.request.method in SAFE_METHODS or isinstance(error, NEVER_SENT):
+                raise unavailable("SERVICE_UNAVAILABLE", AWAY) from error
+            raise unavailable("OUTCOME_UNKNOWN", NOT_HEARD) from error
 
     def _headers(self, call: Call, session: Session) -> dict[str, str]:
         """Of the caller's own only what is named; whatever else claims to say who they are goes no further."""
@@ -134,7 +142,7 @@ class Upstream:
         """Piece by piece, until one side ends or the session does."""
         with self._place(session.id):
             told = web.StreamResponse(
-                headers={**STREAM_HEADERS, **_passed_back(response), "Request-Id": call.request_id}
+                headers={**_passed_back(response), **STREAM_HEADERS, "Request-Id": call.request_id}
             )
             told.headers["Content-Type"] = response.headers["Content-Type"]
             await told.prepare(call.request)
@@ -152,14 +160,17 @@ class Upstream:
                 pump.cancel()
                 with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError, ConnectionError, TimeoutError):
                     await pump
-        if not endless and (pump.cancelled() or pump.exception() is not None):
+        broke_off = pump.cancelled() or pump.exception() is not None
+        if broke_off and not endless and call.request.transport is not None:
             # Half an export must not look like a whole one.
-            raise ConnectionResetError("the export broke off")
+            call.request.transport.abort()
         return told
 
     @contextlib.contextmanager
     def _place(self, session_id: str) -> Iterator[None]:
-        """Room for one more stream of this session. Raises 429."""
+        """Room for one more stream of this session. Raises 429; 503 when there is none for anybody."""
+        if self._open.total() >= self._settings.streams_max:
+            raise unavailable("OVERLOADED", "Too many streams are open at this dashboard; try again shortly")
         if self._open[session_id] >= self._settings.session_streams_max:
             raise ApiError(
                 429, "RATE_LIMIT_ERROR", "Too many streams of this session are open", headers={"Retry-After": "5"}
@@ -171,6 +182,12 @@ class Upstream:
             self._open[session_id] -= 1
             if not self._open[session_id]:
                 del self._open[session_id]
+
+
+def check_path(request: web.Request) -> None:
+    """Raises 404 for a path that can't be one of the api's."""
+    if not PATH.fullmatch(request.rel_url.raw_path):
+        raise ApiError(404, "NOT_FOUND_ERROR", "There is nothing at this path")
 
 
 async def _pump(response: aiohttp.ClientResponse, told: web.StreamResponse) -> None:

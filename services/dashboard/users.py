@@ -10,13 +10,10 @@ from contracts import ids
 from services.dashboard import store
 from services.dashboard.passwords import Passwords, made_up
 from services.dashboard.schemas import ChangeUser, CreateUser
-from services.dashboard.sessions import Caller
+from services.dashboard.sessions import NO_SESSION, Caller
 from services.dashboard.state import Session, User, change
 from services.dashboard.store import View, queries
 from services.dashboard.trail import Deed, write
-
-NO_SESSION = ""
-"""No session has this id: all of them end."""
 
 
 class Users:
@@ -55,7 +52,8 @@ class Users:
         return {**view(user), "password": password}
 
     async def change(self, session: Session, user_id: str, asked: ChangeUser, caller: Caller) -> View:
-        """Another name or role, out or in again. Whoever is let out, or may do less, is signed out everywhere."""
+        """Another name or role, out or in again. Who is out is signed out everywhere; another role counts from the
+        person's next request on."""
         async with pg.transaction(self._pool) as connection:
             users = {user.id: user for user in await store.lock_users(connection, session.merchant_id)}
             user = _existing(users.get(user_id))

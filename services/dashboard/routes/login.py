@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from chassis.clock import Clock
-from chassis.errors import ApiError, bad_request
+from chassis.errors import bad_request
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from contracts import test_merchant
@@ -15,7 +15,7 @@ from services.dashboard.schemas import Login, NewPassword, NoBody
 from services.dashboard.sessions import Caller, Sessions, caller_of
 from services.dashboard.settings import Settings
 from services.dashboard.state import Session, password_problem
-from services.dashboard.store import View, queries
+from services.dashboard.store import View
 
 SESSIONS_MAX = 100
 """How many of a person's sessions are shown."""
@@ -51,14 +51,15 @@ class LoginRoutes:
     async def login(self, call: Call) -> Answer:
         """POST /dashboard/api/login"""
         asked: Login = call.body
-        made = await self._sessions.sign_in(asked.email, asked.password, _caller(call))
+        before = self._sessions.token_of(call.request)
+        made = await self._sessions.sign_in(asked.email, asked.password, _caller(call), instead_of=before)
         cookie = self._cookie(made.token, int(self._sessions.life.most.total_seconds()))
         return json_answer(200, await self._view(made.session), {"Set-Cookie": cookie, "Cache-Control": "no-store"})
 
     async def logout(self, call: Call) -> Answer:
         """POST /dashboard/api/logout"""
-        await self._sessions.sign_out(call.principal)
-        return Answer(204, b"", {"Set-Cookie": self._cookie("", 0), "Clear-Site-Data": '"cache", "storage"'})
+        await self._sessions.end(call.principal, call.principal.id, "sign out", _caller(call))
+        return self._out()
 
     async def session(self, call: Call) -> Answer:
         """GET /dashboard/api/session"""
@@ -76,17 +77,13 @@ class LoginRoutes:
 
     async def end(self, call: Call) -> Answer:
         """DELETE /dashboard/api/sessions/{id}: one of this person's own."""
-        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            ended = await queries.end_session.run(connection, user_id=call.principal.user_id, id=call.path["id"])
-        if not ended:
-            raise ApiError(404, "NOT_FOUND_ERROR", "Session not found")
+        await self._sessions.end(call.principal, call.path["id"], "sign out elsewhere", _caller(call))
         return Answer(204, b"")
 
     async def end_all(self, call: Call) -> Answer:
         """POST /dashboard/api/sessions/end-all: this one, too."""
-        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-            await queries.end_sessions.run(connection, user_id=call.principal.user_id, but="")
-        return Answer(204, b"", {"Set-Cookie": self._cookie("", 0)})
+        await self._sessions.end_all(call.principal, _caller(call))
+        return self._out()
 
     async def password(self, call: Call) -> Answer:
         """POST /dashboard/api/password"""
@@ -114,6 +111,9 @@ class LoginRoutes:
             "expires_at": session.expires_at,
             "test_credentials": keys if is_test and "api_keys:read" in session.scopes else None,
         }
+
+    def _out(self) -> Answer:
+        return Answer(204, b"", {"Set-Cookie": self._cookie("", 0)})
 
     def _cookie(self, value: str, max_age_s: int) -> str:
         """RFC 6265bis: no script reads it, no other site's page sends it; the name says that it is this host's own."""

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+import structlog
 from aiohttp import web
 
 from chassis.clock import Clock
@@ -10,9 +11,12 @@ from chassis.errors import ApiError
 from chassis.http import JSON_TYPE, Answer, Call, Route
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from services.dashboard import trail
-from services.dashboard.sessions import SAFE_METHODS, Sessions, caller_of
+from services.dashboard.origin import SAFE_METHODS
+from services.dashboard.sessions import Sessions, caller_of
 from services.dashboard.state import Session
-from services.dashboard.upstream import Upstream
+from services.dashboard.upstream import Upstream, check_path
+
+log = structlog.get_logger()
 
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -29,11 +33,12 @@ class ProxyRoutes:
     async def forward(self, call: Call) -> Answer | web.StreamResponse:
         """Any method: what changes something is in the trail before it is asked for, and how it ended afterwards."""
         session: Session = call.principal
-        token = call.request.cookies.get(self._sessions.cookie, "")
+        token = self._sessions.token_of(call.request)
+        check_path(call.request)
         ask = partial(self._upstream.forward, call, session, partial(self._is_good, token))
         if call.request.method in SAFE_METHODS:
             return await ask()
-        if call.request.can_read_body and not JSON_TYPE.fullmatch(call.request.content_type):
+        if await call.request.read() and not JSON_TYPE.fullmatch(call.request.content_type):
             raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json")
         deed = trail.deed_of(call.request.method, call.request.path)
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
@@ -48,8 +53,15 @@ class ProxyRoutes:
             status = refused.status
             raise
         finally:
+            await self._note_end(action_id, status)
+
+    async def _note_end(self, action_id: str, status: int) -> None:
+        """The api has answered by now: whatever goes wrong here must not turn that into a failure."""
+        try:
             async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
                 await trail.end(connection, action_id, status)
+        except Exception as error:
+            log.error("trail.end_not_noted", action=action_id, status=status, error=repr(error))
 
     async def _is_good(self, token: str) -> bool:
         return await self._sessions.find(token) is not None

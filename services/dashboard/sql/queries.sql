@@ -78,6 +78,10 @@ LIMIT $4;
 -- One of a person's sessions ends.
 DELETE FROM sessions WHERE user_id = $1 AND id = $2;
 
+-- name: end_session_of_token(token_hash)
+-- The session that somebody had who signs in again.
+DELETE FROM sessions WHERE token_hash = $1;
+
 -- name: end_sessions(user_id, but)
 -- All of a person's sessions end but this one.
 DELETE FROM sessions WHERE user_id = $1 AND id <> $2;
