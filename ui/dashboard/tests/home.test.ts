@@ -115,7 +115,7 @@ describe("what needs attention", () => {
     ],
   };
   const titles = (seen: Partial<Seen>) =>
-    attentionOf({ ...calm, ...seen }, "7d", NOW).map(({ title }) => title);
+    attentionOf({ ...calm, ...seen }, "2026-11-19", NOW).map(({ title }) => title);
 
   it("is nothing where all is well", () => {
     expect(titles({})).toEqual([]);
@@ -129,7 +129,7 @@ describe("what needs attention", () => {
         failedRefunds: { total: 1 },
         disputes: { total: 2 },
       },
-      "7d",
+      "2026-11-19",
       NOW,
     );
     expect(items.map(({ title }) => title)).toEqual([
@@ -137,7 +137,10 @@ describe("what needs attention", () => {
       "1 failed refund",
       "1000+ failed webhooks",
     ]);
-    expect(items[1]).toMatchObject({ to: "/dashboard/refunds", search: { status: "failed", period: "7d" } });
+    expect(items[1]).toMatchObject({
+      to: "/dashboard/refunds",
+      search: { status: "failed", from: "2026-11-19" },
+    });
   });
 
   it("is an authorisation whose time runs out", () => {

@@ -8,17 +8,21 @@ import { ErrorState } from "../../components/ErrorState.tsx";
 import { Icon } from "../../components/Icon.tsx";
 import { Panel } from "../../components/Panel.tsx";
 import { useNow } from "../../components/When.tsx";
+import { dayOf } from "../../dates.ts";
 import { rangeOf } from "../../lists/period.ts";
 import { attentionOf, type Item } from "./attention.ts";
 import classes from "./home.module.css";
 
-const RECENT = "7d";
+/** How far back one looks, in days. */
+const DAYS = 7;
+
 const NONE = { total: 0 };
 
 export function Attention() {
   const now = useNow();
-  const seen = useSeen(now);
-  const items = attentionOf(seen, RECENT, now);
+  const from = dayOf(new Date(now.getTime() - DAYS * 86_400_000));
+  const seen = useSeen(from);
+  const items = attentionOf(seen, from, now);
   return (
     <Panel title="Needs attention" testId="attention">
       {seen.error !== null ? (
@@ -65,13 +69,10 @@ function Line({ item: { key, title, hint, to, search, urgent } }: { readonly ite
 
 const AGAIN = { refetchInterval: 30_000 } as const;
 
-/** Five questions to the api, in the period that the rules look at. What the role may not see is not asked. */
-function useSeen(now: Date) {
+/** Five questions to the api, about what happened since that day. What the role may not see is not asked. */
+function useSeen(from: string) {
   const { can } = useSession();
-  // By the hour: a question that changes with each second would be asked with each second.
-  const hour = new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000);
-  const { created_from = "" } = rangeOf({ period: RECENT }, hour);
-  const query = { limit: 1, created_from };
+  const query = { limit: 1, ...rangeOf({ from }, new Date()) };
   const uncaptured = hooks.useQuery(
     "get",
     "/api/v1/payments",

@@ -38,8 +38,8 @@ export interface Item {
   readonly search: Readonly<Record<string, string>>;
 }
 
-/** What there is to do, the most urgent first. `recent` is the period that the counts are of. */
-export function attentionOf(seen: Seen, recent: "7d", now: Date): Item[] {
+/** What there is to do, the most urgent first. `from` is the day since which things were counted. */
+export function attentionOf(seen: Seen, from: string, now: Date): Item[] {
   const items = [
     ...endpointItems(seen.endpoints),
     deadlineItem(seen, now),
@@ -49,7 +49,7 @@ export function attentionOf(seen: Seen, recent: "7d", now: Date): Item[] {
       title: (count) => `${count} disputed ${count === "1" ? "payment" : "payments"}`,
       hint: "A cardholder asked the bank for the money back.",
       to: "/dashboard/events",
-      search: { type: "payment.disputed", period: recent },
+      search: { type: "payment.disputed", from },
     }),
     counted(seen.failedRefunds, {
       key: "refunds",
@@ -57,7 +57,7 @@ export function attentionOf(seen: Seen, recent: "7d", now: Date): Item[] {
       title: (count) => `${count} failed ${count === "1" ? "refund" : "refunds"}`,
       hint: "The buyer has not got the money: refund again, or pay another way.",
       to: "/dashboard/refunds",
-      search: { status: "failed", period: recent },
+      search: { status: "failed", from },
     }),
     counted(seen.failedWebhooks, {
       key: "webhooks",
@@ -65,7 +65,7 @@ export function attentionOf(seen: Seen, recent: "7d", now: Date): Item[] {
       title: (count) => `${count} failed ${count === "1" ? "webhook" : "webhooks"}`,
       hint: "Your server did not take them: mend it, then send them again.",
       to: "/dashboard/webhooks",
-      search: { status: "failed", period: recent },
+      search: { status: "failed", from },
     }),
   ];
   const there = items.filter((item) => item !== null);
