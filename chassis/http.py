@@ -45,6 +45,9 @@ ANSWER_HEADERS: Final = web.RequestKey("answer_headers", dict[str, str])
 """What an authenticator wants every answer to its request to say, refusals and replays included. A handler that sends
 its own stream adds them before it prepares it (`Call.answer_headers`)."""
 
+CALLER: Final = web.RequestKey("caller", object)
+"""Who calls, as soon as an authenticator knows it: also where they are refused then."""
+
 TRACEPARENT_PATTERN: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -130,6 +133,20 @@ def json_answer(status: int, value: Any, headers: Mapping[str, str] | None = Non
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A request that has its answer, for who keeps a log. `caller` None: nobody that is known."""
+
+    request: web.Request
+    route: Route
+    request_id: str
+    caller: Any
+    status: int
+    code: str | None
+    replayed: bool
+    took_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class HttpConfig:
     """Named limits of one HTTP server; see `chassis.settings`."""
 
@@ -146,10 +163,15 @@ class HttpKit:
         self._metrics = metrics
         self._wide = wide
         self._endings: list[Callable[[], None]] = []
+        self._told: list[Callable[[Answered], None]] = []
 
     def before_end(self, end: Callable[[], None]) -> None:
         """Call this when the server is to end: it waits for what is being answered, and a stream answers for ever."""
         self._endings.append(end)
+
+    def tell(self, answered: Callable[[Answered], None]) -> None:
+        """Call this after every answer. It must neither wait nor fail."""
+        self._told.append(answered)
 
     def application(self, routes: Sequence[Route]) -> web.Application:
         """An application with these routes, and the envelope for paths and methods that are not there."""
@@ -222,7 +244,7 @@ class HttpKit:
                 response = self._refusal(refused, request, call.request_id)
             if not response.prepared:
                 response.headers.update(call.answer_headers)
-            self._record(route, call, response.status, code, durations, began_s)
+            self._record(route, call, response, code, durations, began_s)
             return response
 
         return wrapped
@@ -278,14 +300,25 @@ class HttpKit:
         return self._response(Answer(error.status, body, headers), request, request_id)
 
     def _record(
-        self, route: Route, call: Call, status: int, code: str | None, durations: Histogram, began_s: float
+        self,
+        route: Route,
+        call: Call,
+        response: web.StreamResponse,
+        code: str | None,
+        durations: Histogram,
+        began_s: float,
     ) -> None:
+        status = response.status
         took_s = time.perf_counter() - began_s
         durations.observe(took_s)
         if status >= 500:
             self._metrics.counter("http_errors", "Requests answered with 5xx", route=route.path).add()
         if not route.logged and status < 400:
             return
+        for told in self._told:
+            caller = call.principal if call.principal is not None else call.request.get(CALLER)
+            replayed = "Idempotent-Replayed" in response.headers
+            told(Answered(call.request, route, call.request_id, caller, status, code, replayed, took_s))
         self._wide.emit(
             "request.answered",
             method=route.method,

@@ -31,6 +31,7 @@ from services.api.order_watch import OrderWatch
 from services.api.peers import Peers
 from services.api.rate_limits import RateLimits
 from services.api.reference.openapi import openapi
+from services.api.request_log import RequestLog, forget_requests
 from services.api.routes.api_keys import ApiKeyRoutes, api_key_routes
 from services.api.routes.audit import AuditRoutes, OperatorOr, audit_routes
 from services.api.routes.buyers import BuyerRoutes, buyer_order_routes
@@ -45,6 +46,7 @@ from services.api.routes.merchants import MerchantRoutes, merchant_routes
 from services.api.routes.orders import OrderRoutes, order_routes
 from services.api.routes.payments import PaymentRoutes, buyer_routes, payment_routes
 from services.api.routes.refunds import RefundRoutes, refund_routes
+from services.api.routes.requests import RequestRoutes, request_routes
 from services.api.routes.webhook_endpoints import webhook_endpoint_routes
 from services.api.routes.webhooks import WebhookRoutes, webhook_routes
 from services.api.settings import PORT, Settings
@@ -57,6 +59,7 @@ PARTITIONED = (
     PartitionedTable("orders", lambda at: ids.id_floor(ids.ORDER, at)),
     PartitionedTable("payments", lambda at: ids.id_floor(ids.PAYMENT, at)),
     PartitionedTable("refunds", lambda at: ids.id_floor(ids.REFUND, at)),
+    PartitionedTable("request_log", lambda at: ids.id_floor(ids.REQUEST, at)),
     PartitionedTable("ledger_entries", lambda at: ids.id_floor(ids.LEDGER_ENTRY, at), append_only_for="api"),
 )
 
@@ -114,6 +117,20 @@ def make_followers(runtime: Runtime[Settings]) -> Followers:
     return Followers(tail, orders)
 
 
+def make_request_routes(runtime: Runtime[Settings]) -> RequestRoutes:
+    """The log of requests, filled from now on."""
+    settings = runtime.settings
+    kept = RequestLog(
+        runtime.pool,
+        runtime.clock,
+        runtime.metrics,
+        every_s=settings.request_log_flush_s,
+        batch_max=settings.request_log_batch_max,
+    )
+    runtime.http.tell(kept.note)
+    return RequestRoutes(runtime.pool, scan_max_rows=settings.list_scan_max_rows)
+
+
 def make_event_routes(runtime: Runtime[Settings], tail: Tail, merchant: Authenticator) -> EventRoutes:
     """Events as a list and as a stream; streams end when the server is to end."""
     settings = runtime.settings
@@ -163,6 +180,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, follow
         *webhook_routes(WebhookRoutes(runtime.pool, runtime.clock, notifier), notifier, merchant),
         *webhook_endpoint_routes(notifier, merchant),
         *checkout_routes(checkout, merchant),
+        *request_routes(make_request_routes(runtime), merchant),
         *api_key_routes(ApiKeyRoutes(runtime.pool, runtime.clock, once, keys), merchant),
         *audit_routes(
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),
@@ -194,6 +212,7 @@ async def run(settings: Settings, only: str | None) -> None:
         announcements.tell_merchants,
         counts.fold,
         forget_expired(runtime.clock),
+        forget_requests(runtime.clock, settings.request_log_days),
     ]
     sweep = Sweep(runtime.pool, steps, every_s=settings.sweep_every_s, after_commit=runtime.relay.wake)
     peers = Peers(settings)

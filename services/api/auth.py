@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from chassis.clock import Clock
 from chassis.delegation import SCHEME, NotDelegated, verify
 from chassis.errors import ApiError
+from chassis.http import CALLER
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from services.api.key_uses import KeyUses
 from services.api.rate_limits import RateLimits
@@ -52,6 +53,7 @@ Scope = Literal[
     "audit:write",
     "api_keys:read",
     "api_keys:write",
+    "requests:read",
 ]
 """What a key may be restricted to."""
 
@@ -182,6 +184,7 @@ class Authenticator:
             raise forbidden("A publishable key can only read an order and pay it (the routes that end in /public)")
         if known.secret_hash is None or not hmac.compare_digest(known.secret_hash, hashed):
             raise refused()
+        request[CALLER] = known.principal
         self._admit(request, known)
         known.principal.check(scope)
         return known.principal
@@ -193,10 +196,11 @@ class Authenticator:
         except NotDelegated as error:
             log.warning("delegation.refused", reason=str(error))
             raise refused() from error
-        self._limits.take(request, note.user_id)
         may = frozenset(note.scopes)
         all_or_some = None if may >= set(SCOPES) else may
         principal = Principal(note.tenant, None, all_or_some, User(note.user_id, note.user))
+        request[CALLER] = principal
+        self._limits.take(request, note.user_id)
         principal.check(scope)
         return principal
 

@@ -48,6 +48,17 @@ class Settings(ServiceSettings):
     buyer_attempts_max: int = Field(
         50, ge=1, description="How many payments of an order there may be before its buyer can begin no more; 400 then"
     )
+    request_log_flush_s: float = Field(
+        0.5, gt=0, le=10, description="How often the log of requests is written, in s: it comes so late, at most"
+    )
+    request_log_batch_max: int = Field(
+        500,
+        ge=0,
+        le=10_000,
+        description="Most requests that are logged of those that come between two writes; 0 logs none. Those beyond "
+        "are only counted (`paygate_request_log_dropped_total`)",
+    )
+    request_log_days: int = Field(7, ge=1, le=365, description="How long the log of requests goes back, in days")
     list_scan_max_rows: int = Field(
         1000,
         ge=100,

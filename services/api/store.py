@@ -15,7 +15,7 @@ from contracts.events.payment_command import CardReference
 from services.api.state import Order, Payment, Refund
 
 SQL = Path(__file__).with_name("sql")
-FILES = ("queries", "buyers", "ledger", "lists", "events", "merchants", "audit")
+FILES = ("queries", "buyers", "ledger", "lists", "events", "merchants", "requests", "audit")
 queries = Queries(*(SQL / f"{name}.sql" for name in FILES))
 
 Row = TypeVar("Row")

@@ -56,6 +56,7 @@ OWN: Final = {
         "origin": "who caused a change, and by what",
         "rate_limits": "how often somebody may call",
         "peers": "the other services' internal HTTP",
+        "request_log": "what merchants asked and what came of it",
         "signatures": "proof of a success, for a shop's server",
         "reference": "what developers read, made from the code",
         "static": "files that pages load",

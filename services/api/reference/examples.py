@@ -56,6 +56,7 @@ EXAMPLES: Final = (
     Example("createPaymentRefund", "A part, with a reason", {"amount": 10_000, "reason": "damaged"}, then="succeeds"),
     Example("createPaymentRefund", "All that is left", {}),
     Example("createOrder", "The least amount", {"amount": 100}),
+    Example("listRequestLogs", "What was refused", query={"status_class": "4xx", "limit": 10}),
     Example(
         "createPayment",
         "Captured at once when it succeeds",
