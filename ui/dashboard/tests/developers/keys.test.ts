@@ -40,9 +40,11 @@ describe("a key", () => {
   });
 
   it("that is rolled works on for as long as it says", () => {
-    expect(rollText(0)).toContain("ends at once");
-    expect(rollText(3600)).toContain("for an hour");
-    expect(rollText(86_400)).toContain("for a day");
+    expect(rollText(0, "secret")).toContain("ends at once");
+    expect(rollText(3600, "secret")).toContain("for an hour");
+    expect(rollText(86_400, "publishable")).toBe(
+      "There is a new key, on the same terms. The present one works on for a day, so that you can change over.",
+    );
   });
 });
 

@@ -17,12 +17,13 @@ interface Props {
 export function RollKey({ apiKey, close, done }: Props) {
   return (
     <Modal opened={apiKey !== null} onClose={close} title={`Roll ${apiKey?.name}`}>
-      {apiKey !== null && <Asked id={apiKey.id} close={close} done={done} />}
+      {apiKey !== null && <Asked apiKey={apiKey} close={close} done={done} />}
     </Modal>
   );
 }
 
-function Asked({ id, close, done }: Pick<Props, "close" | "done"> & { id: string }) {
+function Asked({ apiKey, close, done }: Omit<Props, "apiKey"> & { apiKey: Schema<"ApiKey"> }) {
+  const { id, kind } = apiKey;
   const [grace, setGrace] = useState("86400");
   const intent = useIntent();
   const roll = hooks.useMutation("post", "/api/v1/api_keys/{id}/roll", {
@@ -43,7 +44,7 @@ function Asked({ id, close, done }: Pick<Props, "close" | "done"> & { id: string
         allowDeselect={false}
         data-autofocus
       />
-      <Text size="sm">{rollText(body.grace_s)}</Text>
+      <Text size="sm">{rollText(body.grace_s, kind)}</Text>
       {roll.error !== null && <ErrorState error={roll.error} />}
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={close}>

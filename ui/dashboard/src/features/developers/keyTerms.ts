@@ -76,12 +76,13 @@ export const GRACES = [
 ] as const;
 
 /** What rolling does, before it is done. */
-export function rollText(graceS: number): string {
+export function rollText(graceS: number, kind: Key["kind"]): string {
+  const made = kind === "secret" ? "There is a new key with a new secret" : "There is a new key";
   const then =
     graceS === 0
       ? "The present one ends at once: what still uses it is refused from then on."
       : `The present one works on ${graceS === 3600 ? "for an hour" : "for a day"}, so that you can change over.`;
-  return `There is a new key with a new secret, on the same terms. ${then}`;
+  return `${made}, on the same terms. ${then}`;
 }
 
 export interface KeyForm {

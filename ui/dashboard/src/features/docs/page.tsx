@@ -207,6 +207,13 @@ function Webhooks({ reader }: { reader: Reader }) {
             names={{ node: "verify_standardwebhooks.mjs", python: "verify_standardwebhooks.py" }}
             testId="code-snippet-webhook-library"
           />
+          {reader.webhookSecret !== null && (
+            <Text>
+              The test merchant's secret is not base64 as all others are: give the libraries its bytes,{" "}
+              <code>new Webhook(secret, {'{ format: "raw" }'})</code> or <code>Webhook(secret.encode())</code>
+              .
+            </Text>
+          )}
           <Text>
             Answer any 2xx within ten seconds; anything else is tried again. An event may come twice: act once
             per <code>id</code>. <code>sequence</code> counts the events of one payment or refund, and{" "}

@@ -25,7 +25,12 @@ export function Recent({ endpointId }: { endpointId: string }) {
       title="Last deliveries"
       flush
       actions={
-        <Anchor component={Link} to={`/dashboard/webhooks?endpoint=${endpointId}`} size="sm">
+        <Anchor
+          component={Link}
+          to="/dashboard/webhooks"
+          search={{ endpoint: endpointId } as never}
+          size="sm"
+        >
           All of them
         </Anchor>
       }

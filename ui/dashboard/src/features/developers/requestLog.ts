@@ -1,0 +1,96 @@
+/** The log of requests: its filters in the address and as the API's parameters, and its entries in words. Pure. */
+
+import type { Request } from "../../components/curl.ts";
+import { placed } from "../../components/paging.ts";
+import { endOfDay, startOfDay } from "../../dates.ts";
+import { oneOf, type Raw } from "../../url.ts";
+
+/** As `/api/v1/request_logs` tells one. */
+export interface LoggedRequest {
+  readonly id: string;
+  readonly at: string;
+  readonly method: string;
+  /** With its query, secrets masked. */
+  readonly path: string;
+  /** The path with names in the place of ids. */
+  readonly route: string;
+  readonly status: number;
+  readonly duration_ms: number;
+  readonly request_id: string;
+  readonly api_key: string | null;
+  readonly user: string | null;
+  readonly address: string;
+  readonly user_agent: string | null;
+  readonly error_code: string | null;
+  readonly idempotency: "first" | "replayed" | null;
+}
+
+export const STATUS_CLASSES = ["2xx", "4xx", "5xx"] as const;
+export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+export interface RequestFilter {
+  readonly status: (typeof STATUS_CLASSES)[number] | undefined;
+  readonly method: (typeof METHODS)[number] | undefined;
+  readonly path: string | undefined;
+  readonly key: string | undefined;
+  readonly requestId: string | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly after: string | undefined;
+  /** The entry that is shown in full. */
+  readonly shown: string | undefined;
+}
+
+export function readRequests(raw: Raw): RequestFilter {
+  return {
+    status: oneOf(raw.status, STATUS_CLASSES),
+    method: oneOf(raw.method, METHODS),
+    path: raw.path,
+    key: raw.key,
+    requestId: raw.request_id,
+    from: startOfDay(raw.from),
+    to: endOfDay(raw.to),
+    after: raw.after,
+    shown: raw.request,
+  };
+}
+
+/** The parameters of `GET /api/v1/request_logs`. */
+export function requestQuery(filter: RequestFilter, limit: number) {
+  const asked = {
+    status_class: filter.status,
+    method: filter.method,
+    path: filter.path,
+    api_key: filter.key,
+    request_id: filter.requestId,
+    created_from: filter.from,
+    created_to: filter.to,
+    ...placed({ after: filter.after }),
+  };
+  return { limit, ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) };
+}
+
+/** Whether anything but the place in the list and the shown entry is asked for. */
+export function isFiltered({ after: _after, shown: _shown, ...asked }: RequestFilter): boolean {
+  return Object.values(asked).some((value) => value !== undefined);
+}
+
+const REPLAYS = {
+  first: "The first with its Idempotency-Key: its answer is kept for 24 h.",
+  replayed: "A repetition: it did nothing, and was answered with what the first one was.",
+} as const;
+
+/** What its Idempotency-Key did; null for a request without one. */
+export function idempotencyText({ idempotency }: Pick<LoggedRequest, "idempotency">): string | null {
+  return idempotency === null ? null : REPLAYS[idempotency];
+}
+
+/** Who asked: a person of the dashboard, a key, or nobody that was let in. */
+export function whoOf({ user, api_key }: Pick<LoggedRequest, "user" | "api_key">): string {
+  return user ?? api_key ?? "Nobody known";
+}
+
+/** The same request for a terminal; its body was not kept. */
+export function requestOf({ method, path }: Pick<LoggedRequest, "method" | "path">): Request {
+  return { method: oneOf(method, METHODS) ?? "GET", path };
+}
