@@ -930,6 +930,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/request_logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List requests
+         * @description Newest first, refused ones too. Filters may be combined.
+         *
+         *     Needs a key with the scope `requests:read`.
+         */
+        get: operations["listRequestLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api_keys": {
         parameters: {
             query?: never;
@@ -1573,7 +1595,7 @@ export interface components {
             /** @enum {string} */
             kind?: "secret" | "publishable";
             /** @description What the key may do; unset, or `*`: all. */
-            scopes?: ("orders:read" | "orders:write" | "payments:read" | "payments:write" | "refunds:read" | "refunds:write" | "webhooks:read" | "webhooks:write" | "balance:read" | "balance:write" | "checkout:read" | "checkout:write" | "events:read" | "events:write" | "audit:read" | "audit:write" | "api_keys:read" | "api_keys:write")[] | null;
+            scopes?: ("orders:read" | "orders:write" | "payments:read" | "payments:write" | "refunds:read" | "refunds:write" | "webhooks:read" | "webhooks:write" | "balance:read" | "balance:write" | "checkout:read" | "checkout:write" | "events:read" | "events:write" | "audit:read" | "audit:write" | "api_keys:read" | "api_keys:write" | "requests:read")[] | null;
             expires_at?: string | null;
             /** @description A lower limit than the gateway's own. */
             rate_limit_per_s?: number | null;
@@ -2467,6 +2489,37 @@ export interface components {
         };
         RenameApiKey: {
             name: string;
+        };
+        /** @description A request and what came of it. Neither its body nor its query is kept. */
+        RequestLine: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            method: string;
+            path: string;
+            route: string;
+            status: number;
+            error_code: string | null;
+            duration_ms: number;
+            request_id: string;
+            /** @description Null for who was signed in at the dashboard. */
+            api_key: string | null;
+            /** @description Their email. */
+            user: string | null;
+            address: string;
+            user_agent: string;
+            /** @description Whether the answer was made for this request or for an earlier one with its key; null without a key. */
+            idempotency: ("first" | "replayed") | null;
+        };
+        /**
+         * @description A page, newest first. Which have just been answered come within a second; in a rush some are missing.
+         *     `next_cursor` is there with `has_more`: send it as `starting_after`, also when this page is short.
+         */
+        Requests: {
+            data: components["schemas"]["RequestLine"][];
+            has_more: boolean;
+            /** @default null */
+            next_cursor: string | null;
         };
         /** @description The deliveries that begin. */
         Resend: {
@@ -5079,6 +5132,55 @@ export interface operations {
             429: components["responses"]["RateLimitError"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrServiceUnavailableOrOutcomeUnknown"];
+        };
+    };
+    listRequestLogs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Go on after this id, towards older ones. */
+                starting_after?: string;
+                /** @description What the answers were: `4xx` shows what was refused. */
+                status_class?: "2xx" | "3xx" | "4xx" | "5xx";
+                method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+                /** @description As the reference writes it: `/api/v1/payments/{id}`. */
+                route?: string;
+                /** @description The public part of the key that was sent. */
+                api_key?: string;
+                /** @description The email of who was signed in at the dashboard. */
+                user?: string;
+                request_id?: string;
+                error_code?: string;
+                /** @description Inclusive. */
+                created_from?: string | number;
+                /** @description Exclusive. */
+                created_to?: string | number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requests"];
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["AuthenticationError"];
+            403: components["responses"]["PermissionError"];
+            429: components["responses"]["RateLimitError"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
         };
     };
     listApiKeys: {

@@ -57,22 +57,22 @@ describe("the log of requests", () => {
     const filter = readRequests({
       status: "4xx",
       method: "POST",
-      path: "/api/v1/orders",
-      after: "req_1",
-      request: "req_2",
+      route: "/api/v1/orders",
+      after: "log_0000000000000001",
+      request: "log_2",
     });
     expect(requestQuery(filter, 25)).toEqual({
       limit: 25,
       status_class: "4xx",
       method: "POST",
-      path: "/api/v1/orders",
-      starting_after: "req_1",
+      route: "/api/v1/orders",
+      starting_after: "log_0000000000000001",
     });
-    expect(requestQuery(readRequests({ status: "3xx", method: "LOOK" }), 25)).toEqual({ limit: 25 });
+    expect(requestQuery(readRequests({ status: "1xx", method: "LOOK" }), 25)).toEqual({ limit: 25 });
   });
 
   it("is not filtered by the place in it, nor by what is shown in full", () => {
-    expect(isFiltered(readRequests({ after: "req_1", request: "req_2" }))).toBe(false);
+    expect(isFiltered(readRequests({ after: "log_0000000000000001", request: "req_2" }))).toBe(false);
     expect(isFiltered(readRequests({ key: "key_1" }))).toBe(true);
   });
 

@@ -1,7 +1,8 @@
 /** What waits between the services: outboxes, consumers, delayed webhooks, jobs. Figures alone, refreshed by themselves. */
 
 import { Stack } from "@mantine/core";
-import { keepPreviousData } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api } from "../../api/client.ts";
 import { useSession } from "../../api/session.ts";
 import { type Column, DataTable } from "../../components/DataTable.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
@@ -12,13 +13,14 @@ import { count } from "../../format.ts";
 import { useLocale } from "../../locale.tsx";
 import { byLag, type Consumer, type Delay, type Outbox, type Queues, verdictOf } from "./queueFigures.ts";
 import styles from "./queues.module.css";
-import { useQueues } from "./useSystem.ts";
 
 const LOOK_MS = 2000;
 
 export default function QueuesPage() {
   const { can, why } = useSession();
-  const queues = useQueues({
+  const queues = useQuery({
+    queryKey: ["get", "/api/v1/queues"],
+    queryFn: async () => (await api.GET("/api/v1/queues" as never)).data as unknown as Queues,
     enabled: can("system:read"),
     refetchInterval: LOOK_MS,
     placeholderData: keepPreviousData,

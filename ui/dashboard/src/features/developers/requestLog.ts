@@ -1,38 +1,26 @@
 /** The log of requests: its filters in the address and as the API's parameters, and its entries in words. Pure. */
 
+import type { Schema } from "../../api/client.ts";
 import type { Request } from "../../components/curl.ts";
-import { placed } from "../../components/paging.ts";
 import { endOfDay, startOfDay } from "../../dates.ts";
+import { filled } from "../../filled.ts";
 import { oneOf, type Raw } from "../../url.ts";
 
-/** As `/api/v1/request_logs` tells one. */
-export interface LoggedRequest {
-  readonly id: string;
-  readonly at: string;
-  readonly method: string;
-  /** With its query, secrets masked. */
-  readonly path: string;
-  /** The path with names in the place of ids. */
-  readonly route: string;
-  readonly status: number;
-  readonly duration_ms: number;
-  readonly request_id: string;
-  readonly api_key: string | null;
-  readonly user: string | null;
-  readonly address: string;
-  readonly user_agent: string | null;
-  readonly error_code: string | null;
-  readonly idempotency: "first" | "replayed" | null;
-}
+export type LoggedRequest = Schema<"RequestLine">;
 
-export const STATUS_CLASSES = ["2xx", "4xx", "5xx"] as const;
+export const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+const ID = /^log_[0-9A-Za-z]{16}$/;
 
 export interface RequestFilter {
   readonly status: (typeof STATUS_CLASSES)[number] | undefined;
   readonly method: (typeof METHODS)[number] | undefined;
-  readonly path: string | undefined;
+  /** As the reference writes it: `/api/v1/payments/{id}`. */
+  readonly route: string | undefined;
   readonly key: string | undefined;
+  readonly user: string | undefined;
+  readonly error: string | undefined;
   readonly requestId: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
@@ -45,29 +33,35 @@ export function readRequests(raw: Raw): RequestFilter {
   return {
     status: oneOf(raw.status, STATUS_CLASSES),
     method: oneOf(raw.method, METHODS),
-    path: raw.path,
+    route: raw.route,
     key: raw.key,
+    user: raw.user,
+    error: raw.error,
     requestId: raw.request_id,
     from: startOfDay(raw.from),
     to: endOfDay(raw.to),
-    after: raw.after,
+    after: raw.after !== undefined && ID.test(raw.after) ? raw.after : undefined,
     shown: raw.request,
   };
 }
 
 /** The parameters of `GET /api/v1/request_logs`. */
 export function requestQuery(filter: RequestFilter, limit: number) {
-  const asked = {
-    status_class: filter.status,
-    method: filter.method,
-    path: filter.path,
-    api_key: filter.key,
-    request_id: filter.requestId,
-    created_from: filter.from,
-    created_to: filter.to,
-    ...placed({ after: filter.after }),
+  return {
+    limit,
+    ...filled({
+      status_class: filter.status,
+      method: filter.method,
+      route: filter.route,
+      api_key: filter.key,
+      user: filter.user,
+      error_code: filter.error,
+      request_id: filter.requestId,
+      created_from: filter.from,
+      created_to: filter.to,
+      starting_after: filter.after,
+    }),
   };
-  return { limit, ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) };
 }
 
 /** Whether anything but the place in the list and the shown entry is asked for. */

@@ -3,6 +3,7 @@
 import type { Schema } from "../../api/client.ts";
 import { placed } from "../../components/paging.ts";
 import { endOfDay, startOfDay } from "../../dates.ts";
+import { filled } from "../../filled.ts";
 import { oneOf, type Raw } from "../../url.ts";
 import { EVENT_TYPES, type EventType } from "./events.ts";
 
@@ -104,10 +105,4 @@ export function retryFilter(filter: LogFilter): Schema<"RetryFilter"> | { readon
 export function isFiltered(filter: LogFilter): boolean {
   const { after: _after, before: _before, ...asked } = filter;
   return Object.values(asked).some((value) => value !== undefined);
-}
-
-type Filled<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
-
-function filled<T extends object>(fields: T): Filled<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Filled<T>;
 }
