@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
-.PHONY: help up down status logs ui restart reset reset-kafka demo merchant tail consumer \
+.PHONY: help up down status logs ui restart reset reset-kafka demo merchant user tail consumer \
 	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-growth bench-webhooks compatibility lint types lock docs \
 	venv venv-dev
 
@@ -48,6 +48,10 @@ demo: venv ## Take one payment through everything and show each step
 
 merchant: venv ## Make a merchant with API keys of its own: make merchant name="My shop" [email=me@shop.example]
 	@NAME='$(subst ','\'',$(name))' EMAIL='$(subst ','\'',$(email))' $(PYTHON) -m tools.merchant
+
+user: venv ## Let somebody sign in at the dashboard: make user email=ann@shop.example [role=admin] [name=Ann] [merchant=mer_…]
+	@EMAIL='$(subst ','\'',$(email))' NAME='$(subst ','\'',$(name))' ROLE='$(subst ','\'',$(role))' \
+		MERCHANT='$(subst ','\'',$(merchant))' $(PYTHON) -m tools.user
 
 tail: venv ## Follow payment and refund events on Kafka, as an integration would
 	@$(PYTHON) -m tools.tail

@@ -34,6 +34,7 @@ class Place:
     """The operator's, when we hold it."""
     admin_key: str | None = None
     """The operator's key of the API, when we hold it."""
+    dashboard_url: str = "http://localhost:3002"
 
     @classmethod
     def find(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -57,6 +58,7 @@ class Place:
             secret=environ.get("API_SECRET", TEST_SECRET),
             internal_token=token,
             admin_key=admin_key,
+            dashboard_url=environ.get("DASHBOARD_URL", f"http://localhost:{ports['dashboard']}").rstrip("/"),
         )
 
 

@@ -10,13 +10,16 @@ from services.dashboard.state import User
 
 
 async def seed(settings: Settings) -> None:
-    """Write the test user, if missing, and the password that the settings name. Outside test mode there is nobody."""
+    """Write the test merchant's name and its user, if missing, with the password that the settings name. Outside test
+    mode there is nobody."""
     if not settings.test_mode:
         return
     password = settings.dashboard_test_password.get_secret_value()
     passwords = Passwords(settings)
     connection = await pg.connect(settings.database_url.get_secret_value(), name="dashboard-seed")
     try:
+        # The news of it comes some seconds after the start; whoever signs in sooner sees its name, too.
+        await store.tell_merchants(connection, {test_merchant.ID: (test_merchant.NAME, test_merchant.EMAIL)})
         there = await store.find_user_by_email(connection, test_merchant.EMAIL)
         if there is not None and await passwords.matches(password, there.password_hash):
             return

@@ -4,7 +4,7 @@ import hmac
 
 from aiohttp import web
 
-from chassis.errors import ApiError
+from chassis.errors import ApiError, bad_request
 from chassis.http import Answer, Call, Route, json_answer
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from services.dashboard import store
@@ -19,15 +19,17 @@ SHOWN_ONCE = {"Cache-Control": "no-store"}
 
 
 class Operator:
-    """An authenticator that lets the operator's key in, as X-Admin-Key; nobody when none is set."""
+    """An authenticator that lets the operator's key in, as X-Admin-Key or bearer token; nobody when none is set. No
+    other origin's page can send either."""
 
     def __init__(self, settings: Settings) -> None:
         self._expected = None if settings.admin_api_key is None else settings.admin_api_key.get_secret_value().encode()
 
     async def __call__(self, request: web.Request) -> str:
         """Raises 401."""
-        given = request.headers.get("X-Admin-Key", "").encode("utf-8", "surrogateescape")
-        if self._expected is None or not hmac.compare_digest(given, self._expected):
+        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+        given = request.headers.get("X-Admin-Key") or (bearer.strip() if scheme.lower() == "bearer" else "")
+        if self._expected is None or not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._expected):
             raise ApiError(401, "AUTHENTICATION_ERROR", "This is the operator's: send ADMIN_API_KEY as X-Admin-Key")
         return "operator"
 
@@ -53,6 +55,9 @@ class UserRoutes:
     async def create_for_operator(self, call: Call) -> Answer:
         """POST /dashboard/api/operator/users: how a merchant's first admin comes."""
         asked: OperatorsUser = call.body
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            if await store.find_merchant(connection, asked.merchant_id) is None:
+                raise bad_request("No merchant of this id is known here, or not yet", field="merchant_id")
         return json_answer(201, await self._users.add(asked.merchant_id, asked, None), SHOWN_ONCE)
 
     async def change(self, call: Call) -> Answer:

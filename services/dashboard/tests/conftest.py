@@ -149,6 +149,11 @@ class Served:
             assert await store.insert_user(connection, user)
         return user
 
+    async def tell_of(self, merchant_id: str) -> None:
+        """The news of a merchant has come."""
+        async with self.pool.acquire() as connection:
+            await store.tell_merchants(connection, {merchant_id: ("Somebody", "somebody@example.com")})
+
     def browser(self) -> "Browser":
         """One more."""
         return Browser(self)

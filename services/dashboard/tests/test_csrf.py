@@ -63,6 +63,7 @@ async def test_no_route_changes_anything_for_who_is_not_asked_where_they_come_fr
 async def test_the_operator_s_route_asks_for_a_header_that_no_other_page_can_send(
     served: Served, browser: Browser
 ) -> None:
+    await served.tell_of("mer_1")
     asked = {"merchant_id": "mer_1", "email": "eve@example.com", "name": "Eve", "role": "admin"}
     assert (await browser.ask("POST", OPERATORS, asked))[0] == 401
     assert (await browser.ask("POST", OPERATORS, asked, {"X-Admin-Key": "guess"}))[0] == 401

@@ -162,8 +162,11 @@ async def test_merchants_never_see_each_other_s_people_sessions_or_deeds(served:
 
 async def test_the_operator_adds_a_merchant_s_first_admin(served: Served) -> None:
     asked = {"merchant_id": OTHER_MERCHANT, "email": "zed@other.example", "name": "Zed", "role": "admin"}
-    operator = {"X-Admin-Key": ADMIN_KEY}
-    status, made = await served.browser().ask("POST", "/dashboard/api/operator/users", asked, operator)
+    operator, path = {"Authorization": f"Bearer {ADMIN_KEY}"}, "/dashboard/api/operator/users"
+    status, told = await served.browser().ask("POST", path, asked, operator)
+    assert (status, told["error"]["field"]) == (400, "merchant_id"), "nobody has told of this merchant"
+    await served.tell_of(OTHER_MERCHANT)
+    status, made = await served.browser().ask("POST", path, asked, operator)
     assert status == 201
     status, told = await served.browser().sign_in("zed@other.example", made["password"])
     assert (status, told["merchant"]["id"]) == (200, OTHER_MERCHANT)
