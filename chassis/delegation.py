@@ -30,7 +30,8 @@ class NotDelegated(Exception):
 
 
 class Delegation(BaseModel):
-    """`tenant`: on whose behalf; `user` is what people know the person by (an email); `expires_at` in Unix seconds."""
+    """`tenant`: on whose behalf; `user` is what people know the person by (an email); `address`: where they are, for
+    logs; `expires_at` in Unix seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -39,6 +40,7 @@ class Delegation(BaseModel):
     user: Text
     scopes: Annotated[list[Text], Field(max_length=100)]
     expires_at: int
+    address: Annotated[str, Field(max_length=100)] = ""
 
 
 def sign(delegation: Delegation, secret: str) -> str:

@@ -62,10 +62,11 @@ SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One of a merchant's people, who is signed in at the dashboard."""
+    """One of a merchant's people, who is signed in at the dashboard. `address`: their browser's, as it sees it."""
 
     id: str
     email: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ class Authenticator:
             raise refused() from error
         may = frozenset(note.scopes)
         all_or_some = None if may >= set(SCOPES) else may
-        principal = Principal(note.tenant, None, all_or_some, User(note.user_id, note.user))
+        principal = Principal(note.tenant, None, all_or_some, User(note.user_id, note.user, note.address))
         request[CALLER] = principal
         self._limits.take(request, note.user_id)
         principal.check(scope)

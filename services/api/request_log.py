@@ -114,7 +114,7 @@ def line_of(answered: Answered, caller: Principal, at: datetime) -> Line:
         request_id=answered.request_id,
         api_key=caller.key,
         user_email=None if caller.user is None else caller.user.email,
-        address=request.remote or "",
+        address=(request.remote or "") if caller.user is None else caller.user.address,
         user_agent=_clean(LIKE_A_CARD.sub("…", request.headers.get("User-Agent", "")), USER_AGENT_MAX_CHARS),
         idempotency=idempotency,
         at=at,

@@ -117,6 +117,7 @@ class Upstream:
             user=session.email,
             scopes=sorted(session.scopes),
             expires_at=int(self._clock.now().timestamp()) + self._settings.delegation_life_s,
+            address=call.request.remote or "",
         )
         return {
             **{name: call.request.headers[name] for name in PASSED_ON if name in call.request.headers},

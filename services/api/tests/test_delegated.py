@@ -23,6 +23,7 @@ def note(*scopes: str, tenant: str = test_merchant.ID, life_s: int = 30, secret:
         user="ann@example.com",
         scopes=sorted(scopes),
         expires_at=int(time.time()) + life_s,
+        address="192.0.2.7",
     )
     return {"Authorization": sign(delegation, secret)}
 

@@ -26,6 +26,7 @@ async def test_the_api_is_told_who_asks_and_what_they_may(served: Served, api: A
     assert (asked.method, asked.path, asked.query) == ("GET", "/api/v1/payments", "status=success&limit=5")
     note = asked.note(served.clock.now().timestamp())
     assert (note.tenant, note.user_id, note.user) == (OTHER_MERCHANT, user.id, "zed@other.example")
+    assert note.address == "127.0.0.1"
     assert set(note.scopes) == SCOPES[role]
     assert note.expires_at == int(served.clock.now().timestamp()) + 30
 
