@@ -48,6 +48,9 @@ its own stream adds them before it prepares it (`Call.answer_headers`)."""
 CALLER: Final = web.RequestKey("caller", object)
 """Who calls, as soon as an authenticator knows it: also where they are refused then."""
 
+STREAMED: Final = ("text/event-stream", "text/csv")
+"""What a handler sends piece by piece, by itself."""
+
 TRACEPARENT_PATTERN: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -114,7 +117,7 @@ class Route:
     cross_origin: bool = False
     """Pages of any origin may call it, without credentials."""
     media: str = ENVELOPE_TYPE
-    """What a good answer is; a stream (`text/event-stream`) takes no HEAD."""
+    """What a good answer is; one that is streamed (`STREAMED`) takes no HEAD."""
     description: str | None = None
     """For the API's reference; None takes the handler's docstring."""
     operation: str | None = None
@@ -180,7 +183,7 @@ class HttpKit:
         for route in routes:
             handler = self._wrap(route)
             app.router.add_route(route.method, route.path, handler)
-            if route.method == "GET" and not route.media.startswith("text/event-stream"):
+            if route.method == "GET" and not route.media.startswith(STREAMED):
                 app.router.add_route("HEAD", route.path, handler)
         open_paths = [route for route in routes if route.cross_origin]
         for path in {route.path for route in open_paths}:

@@ -8,15 +8,16 @@ caller's patience; the client comes back.
 
 import asyncio
 import contextlib
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol
 
 import structlog
 from aiohttp import web
 
-from chassis.errors import ApiError, unavailable
+from chassis.errors import ApiError
 from chassis.http import Call
+from chassis.places import Places
 
 log = structlog.get_logger()
 
@@ -68,8 +69,8 @@ class Reader(Protocol):
 
 
 class Streams:
-    """The open streams of one process. `each_max` and `all_max`: how many of one tenant (or object) and in all there
-    may be; `address_max`: how many from one client address; `age_max_s`: when one ends whoever reads it."""
+    """The open streams of one process. `each_max`, `all_max`, `address_max`: see `chassis.places`; `age_max_s`: when
+    one ends whoever reads it."""
 
     def __init__(
         self,
@@ -81,12 +82,8 @@ class Streams:
         age_max_s: float | None = None,
     ) -> None:
         self._source = source
-        self._each_max = each_max
-        self._all_max = all_max
-        self._address_max = address_max
+        self._places = Places("streams", each_max=each_max, all_max=all_max, address_max=address_max)
         self._age_max_s = age_max_s
-        self._open: Counter[str] = Counter()
-        self._addresses: Counter[str] = Counter()
         self._writing: set[asyncio.Timeout] = set()
 
     def end(self) -> None:
@@ -95,16 +92,9 @@ class Streams:
         for limit in self._writing:
             limit.reschedule(asyncio.get_running_loop().time() + ENDING_PATIENCE_S)
 
-    @contextlib.contextmanager
-    def place(self, of: str, address: str = "") -> Iterator[None]:
+    def place(self, of: str, address: str = "") -> AbstractContextManager[None]:
         """Room for one stream more of this tenant or object, from that address. Raises 429 or 503 for one too many."""
-        if self._open.total() >= self._all_max:
-            raise unavailable("OVERLOADED", "Too many streams are open at this gateway; try again shortly")
-        with (
-            _counted(self._open, of, self._each_max, "at once"),
-            _counted(self._addresses, address, self._address_max, "at once from one address"),
-        ):
-            yield
+        return self._places.place(of, address)
 
     async def tell(
         self, call: Call, reader: Reader, allowed: Callable[[], Awaitable[Any]] | None = None
@@ -161,21 +151,6 @@ class Streams:
                 await response.write(data)
             finally:
                 self._writing.discard(limit)
-
-
-@contextlib.contextmanager
-def _counted(open_: Counter[str], of: str, most: int | None, where: str) -> Iterator[None]:
-    """One more of these for a while. Raises 429 for one too many; None sets no limit."""
-    if most is not None and open_[of] >= most:
-        description = f"Only {most} streams may be open {where}: close one of them"
-        raise ApiError(429, "RATE_LIMIT_ERROR", description, headers={"Retry-After": "1"})
-    open_[of] += 1
-    try:
-        yield
-    finally:
-        open_[of] -= 1
-        if not open_[of]:
-            del open_[of]
 
 
 def _is_gone(request: web.Request) -> bool:

@@ -13,6 +13,7 @@ from chassis.kafka import TopicSpec
 from chassis.migrate import migrate as run_migrations
 from chassis.once import Once
 from chassis.partitions import PartitionedTable
+from chassis.places import Places
 from chassis.progress import Worker
 from chassis.runtime import Runtime
 from chassis.sse import Streams
@@ -39,6 +40,7 @@ from services.api.routes.checkout import checkout_routes
 from services.api.routes.checkout_orders import CheckoutOrderRoutes, checkout_order_routes
 from services.api.routes.docs import docs_routes
 from services.api.routes.events import EventRoutes, event_routes, shown
+from services.api.routes.exports import ExportRoutes, export_routes
 from services.api.routes.forwarding import Forwarding
 from services.api.routes.health import HealthRoutes, health_routes
 from services.api.routes.ledger import LedgerRoutes, ledger_routes
@@ -156,7 +158,7 @@ def make_buyer_routes(runtime: Runtime[Settings], orders: OrderWatch, signatures
 def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, followers: Followers) -> list[Route]:
     """All of the merchants' HTTP."""
     settings = runtime.settings
-    lists = Lists(scan_max_rows=settings.list_scan_max_rows)
+    lists = Lists(scan_max_rows=settings.list_scan_max_rows, export_max_rows=settings.export_max_rows)
     merchant = make_authenticator(runtime)
     key = bytes.fromhex(settings.fingerprint_key.get_secret_value())
     sealing = settings.encryption_key.get_secret_value()
@@ -168,7 +170,9 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, follow
     signatures = Signatures(runtime.pool, runtime.clock, Cipher(sealing), cache_s=settings.api_key_cache_s)
     payments = PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings, signatures)
     notifier, checkout = Forwarding(peers, "notifier", merchant), Forwarding(peers, "checkout", merchant)
+    places = Places("exports", each_max=settings.exports_per_merchant_max, all_max=settings.exports_max)
     routes = [
+        *export_routes(ExportRoutes(runtime.pool, lists, runtime.clock, places, merchant), merchant),
         *order_routes(OrderRoutes(runtime.pool, writer, lists, runtime.clock, key), merchant),
         *payment_routes(payments, merchant),
         *buyer_routes(payments, merchant),

@@ -1,4 +1,4 @@
-"""The log of events, newest first. An event is in it once it is published: a moment after the answer that caused it.
+"""The log of events, in either order. An event is in it once it is published: a moment after the answer that caused it.
 
 Pages go by position, along one index. What the index does not serve (types, the exact instant) is filtered over a
 window of rows: a page may end before it is full, with the cursor to go on from; a total counts the first window.
@@ -15,6 +15,7 @@ from chassis.pg import Connection
 from contracts import ids
 from services.api.lists import Page
 from services.api.schemas.events import POSITION_MAX, EventsQuery, types_named
+from services.api.schemas.lists import OLDEST_FIRST
 from services.api.store import queries
 
 PAYMENTS_OF_ORDER_MAX: Final = 1000
@@ -119,10 +120,10 @@ async def _page_of(connection: Connection, query: EventsQuery, whole: _Reach, re
 
 
 def _cut(found: list[asyncpg.Record], query: EventsQuery, reach: _Reach, total: int, *, capped: bool) -> Page:
-    """The page of rows that are one more than the limit if there are more; newest first."""
+    """The page of rows that are one more than the limit if there are more; in the order that is asked for."""
     rows = found[: query.limit]
     cursor = rows[-1]["event_id"] if len(found) > query.limit else None
-    if reach.oldest_first:
+    if reach.oldest_first != (query.sort == OLDEST_FIRST):
         rows.reverse()
     return Page(rows, total, capped, cursor)
 
@@ -138,17 +139,22 @@ async def _whole(connection: Connection, merchant_id: str, query: EventsQuery) -
         high = await queries.find_event_position.value(
             connection, merchant_id=merchant_id, at=query.created_to + OUT_OF_ORDER
         )
-    return _Reach(low, high)
+    return _Reach(low, high, oldest_first=query.sort == OLDEST_FIRST)
 
 
 async def _from_cursor(connection: Connection, merchant_id: str, query: EventsQuery, whole: _Reach) -> _Reach:
+    """What lies behind the cursor, or before it: on the way there and back, of either order."""
     if query.starting_after is not None:
         position = await _position(connection, merchant_id, query.starting_after, "starting_after")
-        return _Reach(whole.low, min(whole.high, position))
-    if query.ending_before is not None:
+        rises = whole.oldest_first
+    elif query.ending_before is not None:
         position = await _position(connection, merchant_id, query.ending_before, "ending_before")
+        rises = not whole.oldest_first
+    else:
+        return whole
+    if rises:
         return _Reach(max(whole.low, position + 1), whole.high, oldest_first=True)
-    return whole
+    return _Reach(whole.low, min(whole.high, position))
 
 
 async def _position(connection: Connection, merchant_id: str, event_id: str, field: str) -> int:

@@ -1,34 +1,39 @@
 """Lists of orders, payments and refunds: pages, searches and totals whose cost does not grow with history.
 
-A list goes through ONE index by id, newest first, from where the page starts. What that index does not serve is
+A list goes through ONE index by id, in either direction, from where the page starts. What that index does not serve is
 filtered row by row, over a window of at most LIST_SCAN_MAX_ROWS rows: if the window ends before the page is full, the
 answer holds what was found, `has_more`, and the cursor to go on from. A total is exact without a filter and by status;
 else it counts the first window of the list. An id is a bound and nothing else: whose it is makes no difference.
+An export is a walk along the same way to its end.
 """
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import asyncpg
 
-from chassis import counts
+from chassis import counts, pg
 from chassis.errors import bad_request
-from chassis.pg import Connection
+from chassis.pg import ACQUIRE_TIMEOUT_S, IDLE_IN_TRANSACTION_TIMEOUT_MS, Connection, Pool
 from chassis.sql import Query
 from contracts import ids
 from services.api import store
 from services.api.cards import LAST4_PATTERN, VPA_PATTERN
-from services.api.schemas.lists import ListQuery
-from services.api.schemas.orders import OrdersQuery
-from services.api.schemas.payments import PaymentsQuery
-from services.api.schemas.refunds import RefundsQuery
+from services.api.schemas.lists import OLDEST_FIRST, ListFilter, ListQuery
+from services.api.schemas.orders import OrdersFilter, OrdersQuery
+from services.api.schemas.payments import PaymentsFilter, PaymentsQuery
+from services.api.schemas.refunds import RefundsFilter, RefundsQuery
 from services.api.store import queries
 
-Asked = TypeVar("Asked", bound=ListQuery)
+Asked = TypeVar("Asked", bound=ListFilter)
 
 Filters = dict[str, Any]
 """A query's parameter to what is wanted; None wants everything."""
+
+Rows = AsyncIterator[list[asyncpg.Record]]
+"""All of them, a few at a time."""
 
 EXPANDED_MAX = 100
 """How many of an object's own list are shown with it, the newest."""
@@ -39,6 +44,10 @@ ID_DRAWN_WITHIN = timedelta(minutes=1)
 
 CLOCKS_DIFFER_BY = timedelta(days=1)
 """Of the machines that draw ids; generous, since what lies beyond is not seen."""
+
+STEP_ROWS: Final = 500
+STEP_WINDOW_ROWS: Final = 5000
+"""How many rows a walk through all of them takes at once, and looks at to find them."""
 
 NEAR = timedelta(days=92)
 """A quarter, which is what a partition holds."""
@@ -97,7 +106,8 @@ REFUNDS = Kind(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list, newest first, and how many match in all. `next_cursor`: there are more, from this id on."""
+    """One page of a list, in the order that was asked for, and how many match in all. `next_cursor`: there are more,
+    from this id on."""
 
     rows: list[Any]
     total: int
@@ -120,11 +130,19 @@ class Reach:
         """Of two ids the one that comes later on this way."""
         return max(one, other) if self.oldest_first else min(one, other)
 
+    def behind(self, one: str) -> "Reach":
+        """What comes after this id on this way."""
+        if self.oldest_first:
+            return replace(self, low=max(self.low, _next_to(one)))
+        return replace(self, high=min(self.high, one))
+
 
 def near_and_far(reach: Reach, prefix: str) -> list[Reach]:
     """Its two parts: what lies within NEAR of its start, and the rest, if any. Each partition costs a look into its
     index, so that who has enough after the first part pays the same whatever lies behind."""
     if reach.oldest_first:
+        if reach.low == f"{prefix}_":
+            return [reach]  # from the beginning of time: where its first rows are, nobody knows
         bound = id_floor(prefix, ids.instant_of(reach.low) + NEAR)
         parts = [replace(reach, high=bound), replace(reach, low=bound)]
     else:
@@ -143,21 +161,22 @@ class _Survey:
 
 
 class _Listing:
-    """One request's way through a kind."""
+    """One request's way through a kind: the objects that are `asked` for, their instants, cursors and `filters`."""
 
-    def __init__(self, kind: Kind, merchant_id: str, filters: Filters, scan_max_rows: int) -> None:
+    def __init__(self, kind: Kind, merchant_id: str, asked: ListFilter, filters: Filters, scan_max_rows: int) -> None:
         self._index = next(index for index in kind.indexes if index.serves is None or filters[index.serves] is not None)
         self._kind = kind
         self._merchant_id = merchant_id
+        self._asked = asked
         self._filters = filters
         self._scan_max_rows = scan_max_rows
         self._filtered = any(value is not None for name, value in filters.items() if name != self._index.serves)
 
     async def page(self, connection: Connection, query: ListQuery) -> Page:
         """The page that the query asks for."""
-        whole = _whole(self._kind, query, self._filters)
+        whole = self._whole()
         reach = _from_cursor(whole, query)
-        if self._is_counted(query):
+        if self._is_counted:
             return await self._counted_page(connection, query, reach, starts_here=reach is whole)
         found = await self._rows(connection, reach, query, enough=query.limit + 1)
         rows, last = _shown(found, query, reach)
@@ -173,15 +192,66 @@ class _Listing:
 
     async def _counted_page(self, connection: Connection, query: ListQuery, reach: Reach, *, starts_here: bool) -> Page:
         """A page of a list whose total is known."""
-        wanted = [self._filters["status"]] if self._index.serves else None
-        total = await counts.total(connection, self._merchant_id, self._kind.name, wanted)
+        total = await self._total(connection)
         there_are = max(total - query.offset, 0) if starts_here else query.limit + 1
         found = await self._rows(connection, reach, query, enough=min(there_are, query.limit + 1))
         rows, last = _shown(found, query, reach)
         return Page(rows, total, False, last if len(found) > query.limit else None)
 
-    def _is_counted(self, query: ListQuery) -> bool:
-        return not self._filtered and query.id is None and self._index.serves in (None, "status")
+    async def walk(self, pool: Pool, rows_max: int) -> Rows:
+        """All rows in the order that is asked for, a few at a time, each time by a connection of the pool. None is met
+        twice, and none is missed that was there before and stays. Raises 400 for more than `rows_max`."""
+        reach: Reach | None = self._whole()
+        if self._is_counted:
+            async with pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+                _check_length(await self._total(connection), rows_max)
+        count = 0
+        while reach is not None:
+            async with pg.snapshot(pool, reader_patience_ms=IDLE_IN_TRANSACTION_TIMEOUT_MS) as connection:
+                rows, reach = await self._step(connection, reach)
+            count += len(rows)
+            _check_length(count, rows_max)
+            yield rows
+
+    async def _step(self, connection: Connection, reach: Reach) -> tuple[list[asyncpg.Record], Reach | None]:
+        """The next rows, and what lies behind them or, when few of many match, behind those that were looked at: of one
+        instant, since what comes in between two looks would move the window's end."""
+        where = self._where(reach, STEP_WINDOW_ROWS if self._filtered else STEP_ROWS)
+        rows = await self._index.page.rows(connection, **where, limit=STEP_ROWS, offset=0)
+        if len(rows) == STEP_ROWS:
+            return rows, reach.behind(rows[-1]["id"])
+        if self._filtered:
+            survey = await self._index.survey.row(connection, **where)
+            assert survey is not None
+            if survey["seen"] >= STEP_WINDOW_ROWS:
+                return rows, reach.behind(survey["edge"])
+        return rows, None
+
+    async def _total(self, connection: Connection) -> int:
+        """Of a list that is counted."""
+        wanted = [self._filters["status"]] if self._index.serves else None
+        return await counts.total(connection, self._merchant_id, self._kind.name, wanted)
+
+    @property
+    def _is_counted(self) -> bool:
+        return not self._filtered and self._asked.id is None and self._index.serves in (None, "status")
+
+    def _whole(self) -> Reach:
+        """All ids that can be meant. Those of an instant are exact below; above they reach a little beyond, and the
+        filter of `created_at` drops the rest. What belongs to an object was made after it."""
+        prefix, asked = self._kind.prefix, self._asked
+        low = f"{prefix}_"
+        high = id_floor(prefix, datetime.now(UTC) + CLOCKS_DIFFER_BY)
+        owners = self._filters.get("order_ids") or [one for one in [self._filters.get("payment_id")] if one is not None]
+        if owners:
+            low = id_floor(prefix, ids.instant_of(min(owners)) - CLOCKS_DIFFER_BY)
+        if asked.created_from is not None:
+            low = max(low, id_floor(prefix, asked.created_from))
+        if asked.created_to is not None:
+            high = min(high, id_floor(prefix, asked.created_to + ID_DRAWN_WITHIN))
+        if asked.id is not None:
+            low, high = max(low, asked.id), min(high, _next_to(asked.id))
+        return Reach(low, high, oldest_first=asked.sort == OLDEST_FIRST)
 
     def _parts(self, reach: Reach) -> list[Reach]:
         """What to look at until it is enough. What the other indexes serve is rare: most of it is not near."""
@@ -224,24 +294,58 @@ class _Listing:
 
 
 class Lists:
-    """The lists of one process."""
+    """The lists of one process, and all that they hold as one file: `export_max_rows` long at most."""
 
-    def __init__(self, *, scan_max_rows: int) -> None:
+    def __init__(self, *, scan_max_rows: int, export_max_rows: int) -> None:
         self._scan_max_rows = scan_max_rows
+        self._export_max_rows = export_max_rows
 
     async def orders(self, connection: Connection, merchant_id: str, query: OrdersQuery) -> Page:
         """A page of a merchant's orders."""
-        found = await _searched_orders(connection, merchant_id, query)
-        if found is None:
-            return NOTHING
-        filters = {"status": found.status, "receipt": found.receipt, **_shared(found)}
-        return await _Listing(ORDERS, merchant_id, filters, self._scan_max_rows).page(connection, found)
+        listing = await self._orders(connection, merchant_id, query)
+        return NOTHING if listing is None else await listing.page(connection, query)
 
     async def payments(self, connection: Connection, merchant_id: str, query: PaymentsQuery) -> Page:
         """A page of a merchant's payments."""
-        found = await _searched_payments(connection, merchant_id, query)
+        listing = await self._payments(connection, merchant_id, query)
+        return NOTHING if listing is None else await listing.page(connection, query)
+
+    async def refunds(self, connection: Connection, merchant_id: str, query: RefundsQuery) -> Page:
+        """A page of a merchant's refunds."""
+        listing = await self._refunds(connection, merchant_id, query)
+        return NOTHING if listing is None else await listing.page(connection, query)
+
+    def all_orders(self, pool: Pool, merchant_id: str, asked: OrdersFilter) -> Rows:
+        """All of a merchant's orders that the list shows page by page. Raises 400 for too many; so do the other two."""
+        return self._walk(pool, lambda connection: self._orders(connection, merchant_id, asked))
+
+    def all_payments(self, pool: Pool, merchant_id: str, asked: PaymentsFilter) -> Rows:
+        """The same of payments."""
+        return self._walk(pool, lambda connection: self._payments(connection, merchant_id, asked))
+
+    def all_refunds(self, pool: Pool, merchant_id: str, asked: RefundsFilter) -> Rows:
+        """The same of refunds."""
+        return self._walk(pool, lambda connection: self._refunds(connection, merchant_id, asked))
+
+    async def _walk(self, pool: Pool, find: Callable[[Connection], Awaitable[_Listing | None]]) -> Rows:
+        async with pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            listing = await find(connection)
+        if listing is not None:
+            async for rows in listing.walk(pool, self._export_max_rows):
+                yield rows
+
+    async def _orders(self, connection: Connection, merchant_id: str, asked: OrdersFilter) -> _Listing | None:
+        """The way through what is asked for; None when nothing can match. So do the other two."""
+        found = await _searched_orders(connection, merchant_id, asked)
+        if found is None:
+            return None
+        filters = {"status": found.status, "receipt": found.receipt, **_shared(found)}
+        return _Listing(ORDERS, merchant_id, found, filters, self._scan_max_rows)
+
+    async def _payments(self, connection: Connection, merchant_id: str, asked: PaymentsFilter) -> _Listing | None:
+        found = await _searched_payments(connection, merchant_id, asked)
         if found is None or (found.vpa is not None and found.last4 is not None):
-            return NOTHING
+            return None
         order_ids = None if found.order_id is None else [found.order_id]
         if found.receipt is not None:
             of_receipt = await _order_ids_of_receipt(connection, merchant_id, found.receipt)
@@ -255,18 +359,24 @@ class Lists:
             "refund_status": found.refund_status,
             **_shared(found),
         }
-        return await _Listing(PAYMENTS, merchant_id, filters, self._scan_max_rows).page(connection, found)
+        return _Listing(PAYMENTS, merchant_id, found, filters, self._scan_max_rows)
 
-    async def refunds(self, connection: Connection, merchant_id: str, query: RefundsQuery) -> Page:
-        """A page of a merchant's refunds."""
-        found = _searched_refunds(query)
+    async def _refunds(self, connection: Connection, merchant_id: str, asked: RefundsFilter) -> _Listing | None:
+        found = _searched_refunds(asked)
         if found is None:
-            return NOTHING
+            return None
         filters = {"status": found.status, "payment_id": found.payment_id, **_shared(found)}
-        return await _Listing(REFUNDS, merchant_id, filters, self._scan_max_rows).page(connection, found)
+        return _Listing(REFUNDS, merchant_id, found, filters, self._scan_max_rows)
 
 
-def _shared(query: ListQuery) -> Filters:
+def _check_length(rows: int, rows_max: int) -> None:
+    if rows > rows_max:
+        raise bad_request(
+            f"An export holds at most {rows_max} rows, and there are more: ask for a part with created_from, created_to"
+        )
+
+
+def _shared(query: ListFilter) -> Filters:
     return {
         "currency": query.currency,
         "amount_min": query.amount_min,
@@ -276,28 +386,11 @@ def _shared(query: ListQuery) -> Filters:
     }
 
 
-def _whole(kind: Kind, query: ListQuery, filters: Filters) -> Reach:
-    """All ids that the query can mean. Those of an instant are exact below; above they reach a little beyond, and the
-    filter of `created_at` drops the rest. What belongs to an object was made after it."""
-    low = f"{kind.prefix}_"
-    high = id_floor(kind.prefix, datetime.now(UTC) + CLOCKS_DIFFER_BY)
-    owners = filters.get("order_ids") or [owner for owner in [filters.get("payment_id")] if owner is not None]
-    if owners:
-        low = id_floor(kind.prefix, ids.instant_of(min(owners)) - CLOCKS_DIFFER_BY)
-    if query.created_from is not None:
-        low = max(low, id_floor(kind.prefix, query.created_from))
-    if query.created_to is not None:
-        high = min(high, id_floor(kind.prefix, query.created_to + ID_DRAWN_WITHIN))
-    if query.id is not None:
-        low, high = max(low, query.id), min(high, _next_to(query.id))
-    return Reach(low, high)
-
-
 def _shown(found: list[asyncpg.Record], query: ListQuery, reach: Reach) -> tuple[list[asyncpg.Record], str | None]:
-    """The rows of the page, newest first, and the id of the last one on its way."""
+    """The rows of the page, in the order that is asked for, and the id of the last one on its way."""
     rows = found[: query.limit]
     last = rows[-1]["id"] if rows else None
-    return rows[::-1] if reach.oldest_first else rows, last
+    return rows[::-1] if reach.oldest_first != (query.sort == OLDEST_FIRST) else rows, last
 
 
 def id_floor(prefix: str, at: datetime) -> str:
@@ -307,9 +400,9 @@ def id_floor(prefix: str, at: datetime) -> str:
 
 def _from_cursor(whole: Reach, query: ListQuery) -> Reach:
     if query.starting_after is not None:
-        return Reach(whole.low, min(whole.high, query.starting_after))
+        return whole.behind(query.starting_after)
     if query.ending_before is not None:
-        return Reach(max(whole.low, _next_to(query.ending_before)), whole.high, oldest_first=True)
+        return replace(whole, oldest_first=not whole.oldest_first).behind(query.ending_before)
     return whole
 
 
@@ -325,7 +418,7 @@ async def _order_ids_of_receipt(connection: Connection, merchant_id: str, receip
     return [row["id"] for row in rows]
 
 
-async def _searched_orders(connection: Connection, merchant_id: str, query: OrdersQuery) -> OrdersQuery | None:
+async def _searched_orders(connection: Connection, merchant_id: str, query: OrdersFilter) -> OrdersFilter | None:
     """The query with the field that its `q` looks like; None when nothing can match. So do the other two."""
     given = query.q
     if given is None:
@@ -339,7 +432,7 @@ async def _searched_orders(connection: Connection, merchant_id: str, query: Orde
     return _with(query, "receipt", given)
 
 
-async def _searched_payments(connection: Connection, merchant_id: str, query: PaymentsQuery) -> PaymentsQuery | None:
+async def _searched_payments(connection: Connection, merchant_id: str, query: PaymentsFilter) -> PaymentsFilter | None:
     given = query.q
     if given is None:
         return query
@@ -353,7 +446,7 @@ async def _searched_payments(connection: Connection, merchant_id: str, query: Pa
     return _with(query, "vpa" if VPA_PATTERN.fullmatch(given) else "receipt", given)
 
 
-def _searched_refunds(query: RefundsQuery) -> RefundsQuery | None:
+def _searched_refunds(query: RefundsFilter) -> RefundsFilter | None:
     given = query.q
     if given is None:
         return query

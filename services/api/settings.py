@@ -64,6 +64,11 @@ class Settings(ServiceSettings):
         ge=100,
         description="How many rows a filtered list looks at before it asks the caller to go on, and a total counts",
     )
+    export_max_rows: int = Field(1_000_000, ge=1, description="Most rows of an export; 400 or a broken file beyond")
+    exports_per_merchant_max: int = Field(
+        3, ge=1, description="Most exports that a merchant may have running at one process; 429 beyond"
+    )
+    exports_max: int = Field(20, ge=1, description="Most exports that may be running at one process; 503 beyond")
     capture_window_h: int = Field(168, ge=1, description="How long an authorisation can be captured, in h")
     fee_basis_points: int = Field(
         0, ge=0, le=10_000, description="Share of each capture that the gateway keeps, in hundredths of a percent"

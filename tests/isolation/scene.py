@@ -31,6 +31,7 @@ NOBODY: Final[Mapping[str, str]] = {}
 BODIES: Final[dict[str, Object | None]] = {
     "POST /api/v1/orders": {"amount": 5000},
     "GET /api/v1/orders": None,
+    "GET /api/v1/orders/export": None,
     "GET /api/v1/orders/{id}": None,
     "GET /api/v1/orders/{id}/public": None,
     "GET /api/v1/orders/{id}/public/payments": None,
@@ -38,12 +39,14 @@ BODIES: Final[dict[str, Object | None]] = {
     "POST /api/v1/payments": {"order_id": "{order}", **UPI},
     "GET /api/v1/payments": None,
     "GET /api/v1/payments/list": None,
+    "GET /api/v1/payments/export": None,
     "GET /api/v1/payments/{id}": None,
     "POST /api/v1/payments/{id}/capture": {},
     "POST /api/v1/payments/{id}/cancel": {},
     "POST /api/v1/payments/{id}/refunds": {},
     "GET /api/v1/payments/{id}/refunds": None,
     "GET /api/v1/refunds": None,
+    "GET /api/v1/refunds/export": None,
     "GET /api/v1/refunds/{id}": None,
     "POST /api/v1/payments/public": {"order_id": "{order}", **UPI},
     "GET /api/v1/payments/{id}/public": None,
@@ -147,8 +150,8 @@ class Reply:
 
     @property
     def body(self) -> Any:
-        """What it says."""
-        return orjson.loads(self.raw) if self.raw else None
+        """What it says; a file says nothing."""
+        return orjson.loads(self.raw) if self.raw[:1] in (b"{", b"[") else None
 
     @property
     def code(self) -> str:
@@ -212,13 +215,14 @@ class Scene:
         return {"X-Api-Key": made["key"], **({"X-Api-Secret": made["secret"]} if made["secret"] else {})}
 
     async def rows(self, merchant_id: str) -> dict[str, list[tuple[Any, ...]]]:
-        """All that the api, the notifier and the checkout hold of a merchant, row by row."""
+        """All that the api, the notifier and the checkout hold of a merchant, row by row; but the log of its own
+        requests, which is written a moment after they were answered."""
         owner = self.gateway.owner
         columns = await owner.fetch(
             "SELECT c.oid::regclass::text AS name, a.attname AS owner FROM pg_attribute AS a "
             "JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace "
             "WHERE n.nspname IN ('api', 'notifier', 'checkout') AND c.relkind IN ('r', 'p') AND NOT c.relispartition "
-            "AND a.attname IN ('merchant_id', 'tenant')"
+            "AND c.relname != 'request_log' AND a.attname IN ('merchant_id', 'tenant')"
         )
         found = {}
         for column in columns:

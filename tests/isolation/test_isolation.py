@@ -136,6 +136,12 @@ async def test_anothers_ids_in_bodies_and_filters_find_nothing(scene: Scene) -> 
     ):
         page = (await scene.ask("GET", f"/api/v1/{query}", scene.other)).body
         assert (page["data"], page.get("total", 0)) == ([], 0), query
+    for file in (
+        *("orders/export", "payments/export", "refunds/export"),
+        *(f"payments/export?order_id={order}", f"payments/export?id={payment}", f"refunds/export?payment_id={payment}"),
+    ):
+        told = await scene.ask("GET", f"/api/v1/{file}", scene.other)
+        assert (told.status, told.raw.count(b"\r\n")) == (200, 1), f"{file}: a line of names and no more"
     many = {"filter": {"payment_id": payment, "status": "success"}, "dry_run": True}
     assert (await scene.ask("PUT", "/api/v1/merchants/webhook", scene.other, HOOK)).status == 200
     told = await scene.ask("POST", "/api/v1/webhooks/retry", scene.other, many)

@@ -29,6 +29,7 @@ FLAT_CARD: Final = {
     "card_holder": "Asha Rao",
 }
 
+EXPORTED: Final = "id,amount,currency,created_at"
 EXAMPLES: Final = (
     Example("createOrder", "An order of ₹500.00", {"amount": 50_000, "currency": "INR", "receipt": "order-7"}),
     Example(
@@ -52,6 +53,8 @@ EXAMPLES: Final = (
     ),
     Example("getPayment", "With its timeline and its order", query={"expand": "timeline,order"}),
     Example("listPayments", "What succeeded", query={"status": "success", "limit": 10}),
+    Example("listPayments", "The oldest first", query={"sort": "created_at"}),
+    Example("exportPayments", "Four columns of what succeeded", query={"status": "success", "columns": EXPORTED}),
     Example("capturePayment", "A part; the rest of the authorisation is released", {"amount": 90_000}),
     Example("createPaymentRefund", "A part, with a reason", {"amount": 10_000, "reason": "damaged"}, then="succeeds"),
     Example("createPaymentRefund", "All that is left", {}),

@@ -11,7 +11,7 @@ from contracts.events.payment import Payment
 from contracts.events.refund import Refund
 from contracts.topics import PAYMENT_EVENTS, REFUND_EVENTS
 from services.api.schemas.fields import OwnRequest, told_id, told_names
-from services.api.schemas.lists import PageQuery
+from services.api.schemas.lists import PageQuery, Sort
 
 PUBLIC_TYPES: Final = tuple(event.TYPE for topic in (PAYMENT_EVENTS, REFUND_EVENTS) for event in topic.events)
 TYPES_MAX_CHARS: Final = 500
@@ -82,8 +82,9 @@ class EventsQuery(PageQuery):
         Field(description="What the events are about; for an order, its payments and their refunds"),
     ] = None
     payment_id: Annotated[PaymentId | None, Field(description="A payment and its refunds")] = None
-    starting_after: Annotated[EventId | None, Field(description="Go on after this id, towards older ones")] = None
-    ending_before: Annotated[EventId | None, Field(description="The page right before this id, newest first too")] = (
+    sort: Sort = "-created_at"
+    starting_after: Annotated[EventId | None, Field(description="Go on after this id")] = None
+    ending_before: Annotated[EventId | None, Field(description="The page right before this id, in the same order")] = (
         None
     )
     created_from: Annotated[Instant | None, Field(description="Inclusive")] = None

@@ -36,8 +36,13 @@ def told_id(prefix: str) -> Any:
 
 def told_names(*names: str, gaps: bool = False) -> Any:
     """The same of some of these names, separated by commas; `gaps`: there may be nothing between two commas."""
+    return told(names_pattern(*names, gaps=gaps))
+
+
+def names_pattern(*names: str, gaps: bool = False) -> str:
+    """The pattern itself."""
     one = f" *({'|'.join(name.replace('.', '[.]').replace('*', '[*]') for name in names)}){'?' if gaps else ''} *"
-    return told(f"^{one}(,{one})*$")
+    return f"^{one}(,{one})*$"
 
 
 ShortText = Annotated[Text, Field(max_length=255)]

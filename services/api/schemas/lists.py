@@ -1,6 +1,6 @@
 """Lists: which part of one is asked for, and the page."""
 
-from typing import Annotated, ClassVar, Generic, Self, TypeVar
+from typing import Annotated, ClassVar, Final, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, GetJsonSchemaHandler, ValidationInfo, field_validator, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema
 from chassis.validation import Instant, Text, api_error
 from contracts import ids
 from contracts.money import AMOUNT_MAX_MINOR
-from services.api.schemas.fields import Request, Shown
+from services.api.schemas.fields import OwnRequest, Request, Shown, names_pattern
 
 Item = TypeVar("Item", bound=BaseModel)
 
@@ -17,6 +17,7 @@ PAGE_LIMIT_DEFAULT = 10
 PAGE_LIMIT_MAX = 100
 PAGE_OFFSET_MAX = 100_000
 SEARCH_MAX_CHARS = 255
+COLUMNS_MAX_CHARS = 1000
 
 
 def check_id(text: str, field: str | None, prefix: str) -> str:
@@ -29,6 +30,15 @@ def check_id(text: str, field: str | None, prefix: str) -> str:
 SearchText = Annotated[Text, Field(min_length=1, max_length=SEARCH_MAX_CHARS)]
 AmountBound = Annotated[int, Field(ge=0, le=AMOUNT_MAX_MINOR)]
 Expand = Annotated[str | None, Field(description="What to show in full, separated by commas")]
+Sort = Annotated[
+    Literal["-created_at", "created_at"],
+    Field(description="`-created_at`: the newest first; `created_at`: the oldest first"),
+]
+OLDEST_FIRST: Final = "created_at"
+"""The one order that is not the usual one."""
+
+OF_THIS_KIND: Final = ("starting_after", "ending_before", "id")
+"""Fields that hold an id of what is listed."""
 
 
 class PageQuery(Request):
@@ -48,13 +58,12 @@ class PageQuery(Request):
         return offset
 
 
-class ListQuery(PageQuery):
-    """What the lists of orders, payments and refunds have in common."""
+class ListFilter(Request):
+    """Which orders, payments or refunds are meant, and in which order: of a list as of an export."""
 
     PREFIX: ClassVar[str]
 
-    starting_after: Annotated[str | None, Field(description="Go on after this id, towards older ones")] = None
-    ending_before: Annotated[str | None, Field(description="The page right before this id, newest first too")] = None
+    sort: Sort = "-created_at"
     created_from: Annotated[Instant | None, Field(description="Included; a date is its first instant")] = None
     created_to: Annotated[Instant | None, Field(description="Not included; a date is its first instant")] = None
     amount_min: Annotated[AmountBound | None, Field(description="In minor units, inclusive")] = None
@@ -66,15 +75,23 @@ class ListQuery(PageQuery):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """With the form of the ids, which is the subclass'."""
-        schema = handler(core)
-        for name in ("starting_after", "ending_before", "id"):
-            handler.resolve_ref_schema(schema)["properties"][name]["pattern"] = f"^{cls.PREFIX}_[0-9A-Za-z]{{16}}$"
+        schema = super().__get_pydantic_json_schema__(core, handler)
+        properties = handler.resolve_ref_schema(schema)["properties"]
+        for name in properties.keys() & set(OF_THIS_KIND):
+            properties[name]["pattern"] = f"^{cls.PREFIX}_[0-9A-Za-z]{{16}}$"
         return schema
 
-    @field_validator("starting_after", "ending_before", "id")
+    @field_validator(*OF_THIS_KIND, check_fields=False)
     @classmethod
     def _is_an_id_of_this_kind(cls, text: str | None, info: ValidationInfo) -> str | None:
         return text if text is None else check_id(text, info.field_name, cls.PREFIX)
+
+
+class ListQuery(PageQuery, ListFilter):
+    """A page of them, by number or by cursor."""
+
+    starting_after: Annotated[str | None, Field(description="Go on after this id")] = None
+    ending_before: Annotated[str | None, Field(description="The page right before this id, in the same order")] = None
 
     @model_validator(mode="after")
     def _starts_in_one_place(self) -> Self:
@@ -87,8 +104,44 @@ class ListQuery(PageQuery):
         return self
 
 
+class ExportQuery(OwnRequest):
+    """What an export takes besides its filter, of which no misspelt part may go unnoticed."""
+
+    COLUMNS: ClassVar[tuple[str, ...]]
+
+    columns: Annotated[
+        Annotated[Text, Field(max_length=COLUMNS_MAX_CHARS)] | None,
+        Field(description="Fields of the objects, separated by commas, in the file's order; unset: all there are"),
+    ] = None
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """With the names of the columns, which are the subclass'."""
+        schema = super().__get_pydantic_json_schema__(core, handler)
+        handler.resolve_ref_schema(schema)["properties"]["columns"]["pattern"] = names_pattern(*cls.COLUMNS)
+        return schema
+
+    @field_validator("columns")
+    @classmethod
+    def _names_columns(cls, text: str | None) -> str | None:
+        if text is not None and (unknown := [name for name in _named(text) if name not in cls.COLUMNS]):
+            raise api_error(
+                "BAD_REQUEST_ERROR", f"There is no column {unknown[0]!r}; there are {', '.join(cls.COLUMNS)}"
+            )
+        return text
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The file's columns, each once."""
+        return self.COLUMNS if self.columns is None else tuple(dict.fromkeys(_named(self.columns)))
+
+
+def _named(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
 class ListAnswer(Shown, Generic[Item]):
-    """A page, newest first. `total_capped`: there may be more than `total` says. `next_cursor` is there with
+    """A page. `total_capped`: there may be more than `total` says. `next_cursor` is there with
     `has_more`: send it as `starting_after` (as `ending_before`, if that was sent) for the next page."""
 
     data: list[Item]

@@ -9,7 +9,7 @@ from chassis.validation import Text
 from contracts import ids
 from contracts.money import AMOUNT_MAX_MINOR, AMOUNT_MIN_MINOR
 from services.api.schemas.fields import Metadata, Request, Shown, told_names
-from services.api.schemas.lists import Expand, ListQuery, SearchText
+from services.api.schemas.lists import Expand, ExportQuery, ListFilter, ListQuery, SearchText
 
 RECEIPT_MAX_CHARS = 255
 
@@ -36,13 +36,26 @@ class CreateOrder(Request):
         return self
 
 
-class OrdersQuery(ListQuery):
-    """GET /api/v1/orders"""
+class OrdersFilter(ListFilter):
+    """Which orders."""
 
     PREFIX = ids.ORDER
 
     status: Literal["created", "attempted", "paid"] | None = None
     receipt: SearchText | None = None
+
+
+class OrdersQuery(OrdersFilter, ListQuery):
+    """GET /api/v1/orders"""
+
+
+class OrdersExportQuery(OrdersFilter, ExportQuery):
+    """GET /api/v1/orders/export"""
+
+    COLUMNS = (
+        *("id", "amount", "currency", "receipt", "notes", "status", "amount_paid", "amount_due", "attempts"),
+        *("expires_at", "created_at", "updated_at"),
+    )
 
 
 class OrderQuery(Request):

@@ -22,7 +22,7 @@ from services.api.schemas.fields import (
     told_id,
     told_names,
 )
-from services.api.schemas.lists import Expand, ListQuery, SearchText, check_id
+from services.api.schemas.lists import Expand, ExportQuery, ListFilter, ListQuery, SearchText, check_id
 from services.api.schemas.orders import PublicOrder
 
 FLAT_CARD: Final = ("card_number", "card_expiry", "card_cvv")
@@ -94,8 +94,8 @@ class CapturePayment(Request):
     """At most what is authorised and not reversed; unset: all of it."""
 
 
-class PaymentsQuery(ListQuery):
-    """GET /api/v1/payments"""
+class PaymentsFilter(ListFilter):
+    """Which payments."""
 
     PREFIX = ids.PAYMENT
 
@@ -109,7 +109,6 @@ class PaymentsQuery(ListQuery):
     )
     last4: Annotated[str | None, Field(description="A card's last four digits"), told("^[0-9]{4}$")] = None
     receipt: Annotated[SearchText | None, Field(description="The order's")] = None
-    expand: Annotated[Expand, told_names("timeline", "order", gaps=True)] = None
 
     @field_validator("order_id")
     @classmethod
@@ -129,6 +128,22 @@ class PaymentsQuery(ListQuery):
         if text is not None and not VPA_PATTERN.fullmatch(text):
             raise api_error("BAD_REQUEST_ERROR", "vpa must look like name@bank")
         return text
+
+
+class PaymentsQuery(PaymentsFilter, ListQuery):
+    """GET /api/v1/payments"""
+
+    expand: Annotated[Expand, told_names("timeline", "order", gaps=True)] = None
+
+
+class PaymentsExportQuery(PaymentsFilter, ExportQuery):
+    """GET /api/v1/payments/export"""
+
+    COLUMNS = (
+        *("id", "order_id", "amount", "currency", "method", "vpa", "card_network", "card_last4", "status", "capture"),
+        *("captured", "amount_captured", "amount_refunded", "amount_reversed", "refund_status", "fee", "disputed"),
+        *("capture_before", "error_code", "error_description", "decline_code", "metadata", "created_at", "updated_at"),
+    )
 
 
 class PaymentQuery(Request):

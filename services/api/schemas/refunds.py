@@ -8,7 +8,7 @@ from chassis.validation import Text
 from contracts import ids
 from contracts.events.refund import Refund, RefundState
 from services.api.schemas.fields import Amount, Metadata, Request, told_id, told_names
-from services.api.schemas.lists import Expand, ListQuery, SearchText, check_id
+from services.api.schemas.lists import Expand, ExportQuery, ListFilter, ListQuery, SearchText, check_id
 
 REASON_MAX_CHARS = 500
 
@@ -23,8 +23,8 @@ class CreateRefund(Request):
     metadata: Metadata | None = None
 
 
-class RefundsQuery(ListQuery):
-    """GET /api/v1/refunds"""
+class RefundsFilter(ListFilter):
+    """Which refunds."""
 
     PREFIX = ids.REFUND
 
@@ -40,6 +40,19 @@ class RefundsQuery(ListQuery):
     @classmethod
     def _is_a_payment(cls, text: str | None, info: ValidationInfo) -> str | None:
         return text if text is None else check_id(text, info.field_name, ids.PAYMENT)
+
+
+class RefundsQuery(RefundsFilter, ListQuery):
+    """GET /api/v1/refunds"""
+
+
+class RefundsExportQuery(RefundsFilter, ExportQuery):
+    """GET /api/v1/refunds/export"""
+
+    COLUMNS = (
+        *("id", "payment_id", "amount", "currency", "kind", "reason", "status", "metadata"),
+        *("error_code", "error_description", "created_at", "updated_at", "processed_at"),
+    )
 
 
 class RefundQuery(Request):

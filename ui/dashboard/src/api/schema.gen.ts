@@ -1,6 +1,87 @@
 /** Made from contracts/generated/openapi.json by `npm run generate`: not to be edited. */
 
 export interface paths {
+    "/api/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export orders
+         * @description Every row that the list shows with the same filters, in the same order, as CSV (UTF-8, a line of names first). Amounts
+         *     are in minor units, instants in UTC, objects JSON. A text that a spreadsheet would take for a formula gets a `'` before
+         *     it.
+         *
+         *     A file that breaks off is not complete. One that would be too long is refused where that is known beforehand, else it
+         *     breaks off: ask for a shorter time then.
+         *
+         *     Needs a key with the scope `orders:read`.
+         */
+        get: operations["exportOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export payments
+         * @description Every row that the list shows with the same filters, in the same order, as CSV (UTF-8, a line of names first). Amounts
+         *     are in minor units, instants in UTC, objects JSON. A text that a spreadsheet would take for a formula gets a `'` before
+         *     it.
+         *
+         *     A file that breaks off is not complete. One that would be too long is refused where that is known beforehand, else it
+         *     breaks off: ask for a shorter time then.
+         *
+         *     Needs a key with the scope `payments:read`.
+         */
+        get: operations["exportPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/refunds/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export refunds
+         * @description Every row that the list shows with the same filters, in the same order, as CSV (UTF-8, a line of names first). Amounts
+         *     are in minor units, instants in UTC, objects JSON. A text that a spreadsheet would take for a formula gets a `'` before
+         *     it.
+         *
+         *     A file that breaks off is not complete. One that would be too long is refused where that is known beforehand, else it
+         *     breaks off: ask for a shorter time then.
+         *
+         *     Needs a key with the scope `refunds:read`.
+         */
+        get: operations["exportRefunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -3147,15 +3228,13 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    listOrders: {
+    exportOrders: {
         parameters: {
             query?: {
-                limit?: number;
-                offset?: number;
-                /** @description Go on after this id, towards older ones */
-                starting_after?: string;
-                /** @description The page right before this id, newest first too */
-                ending_before?: string;
+                /** @description Fields of the objects, separated by commas, in the file's order; unset: all there are */
+                columns?: string;
+                /** @description `-created_at`: the newest first; `created_at`: the oldest first */
+                sort?: "-created_at" | "created_at";
                 /** @description Included; a date is its first instant */
                 created_from?: string | number;
                 /** @description Not included; a date is its first instant */
@@ -3169,6 +3248,169 @@ export interface operations {
                 id?: string;
                 /** @description Looks for what this looks like: an id, or see the guide */
                 q?: string;
+                status?: "created" | "attempted" | "paid";
+                receipt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["AuthenticationError"];
+            403: components["responses"]["PermissionError"];
+            429: components["responses"]["RateLimitError"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+        };
+    };
+    exportPayments: {
+        parameters: {
+            query?: {
+                /** @description Fields of the objects, separated by commas, in the file's order; unset: all there are */
+                columns?: string;
+                /** @description `-created_at`: the newest first; `created_at`: the oldest first */
+                sort?: "-created_at" | "created_at";
+                /** @description Included; a date is its first instant */
+                created_from?: string | number;
+                /** @description Not included; a date is its first instant */
+                created_to?: string | number;
+                /** @description In minor units, inclusive */
+                amount_min?: number;
+                /** @description In minor units, inclusive */
+                amount_max?: number;
+                currency?: string;
+                /** @description The one with this id */
+                id?: string;
+                /** @description Looks for what this looks like: an id, or see the guide */
+                q?: string;
+                status?: "pending" | "requires_action" | "success" | "failed" | "canceled" | "expired";
+                method?: "upi" | "card";
+                order_id?: string;
+                captured?: boolean;
+                refund_status?: "none" | "pending" | "partial" | "full";
+                /** @description The whole UPI address */
+                vpa?: string;
+                /** @description A card's last four digits */
+                last4?: string;
+                /** @description The order's */
+                receipt?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["AuthenticationError"];
+            403: components["responses"]["PermissionError"];
+            429: components["responses"]["RateLimitError"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+        };
+    };
+    exportRefunds: {
+        parameters: {
+            query?: {
+                /** @description Fields of the objects, separated by commas, in the file's order; unset: all there are */
+                columns?: string;
+                /** @description `-created_at`: the newest first; `created_at`: the oldest first */
+                sort?: "-created_at" | "created_at";
+                /** @description Included; a date is its first instant */
+                created_from?: string | number;
+                /** @description Not included; a date is its first instant */
+                created_to?: string | number;
+                /** @description In minor units, inclusive */
+                amount_min?: number;
+                /** @description In minor units, inclusive */
+                amount_max?: number;
+                currency?: string;
+                /** @description The one with this id */
+                id?: string;
+                /** @description A refund's id, or its payment's */
+                q?: string;
+                status?: "pending" | "processed" | "failed";
+                payment_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["AuthenticationError"];
+            403: components["responses"]["PermissionError"];
+            429: components["responses"]["RateLimitError"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
+        };
+    };
+    listOrders: {
+        parameters: {
+            query?: {
+                /** @description `-created_at`: the newest first; `created_at`: the oldest first */
+                sort?: "-created_at" | "created_at";
+                /** @description Included; a date is its first instant */
+                created_from?: string | number;
+                /** @description Not included; a date is its first instant */
+                created_to?: string | number;
+                /** @description In minor units, inclusive */
+                amount_min?: number;
+                /** @description In minor units, inclusive */
+                amount_max?: number;
+                currency?: string;
+                /** @description The one with this id */
+                id?: string;
+                /** @description Looks for what this looks like: an id, or see the guide */
+                q?: string;
+                limit?: number;
+                offset?: number;
+                /** @description Go on after this id */
+                starting_after?: string;
+                /** @description The page right before this id, in the same order */
+                ending_before?: string;
                 status?: "created" | "attempted" | "paid";
                 receipt?: string;
             };
@@ -3314,12 +3556,8 @@ export interface operations {
     listPayments: {
         parameters: {
             query?: {
-                limit?: number;
-                offset?: number;
-                /** @description Go on after this id, towards older ones */
-                starting_after?: string;
-                /** @description The page right before this id, newest first too */
-                ending_before?: string;
+                /** @description `-created_at`: the newest first; `created_at`: the oldest first */
+                sort?: "-created_at" | "created_at";
                 /** @description Included; a date is its first instant */
                 created_from?: string | number;
                 /** @description Not included; a date is its first instant */
@@ -3333,6 +3571,12 @@ export interface operations {
                 id?: string;
                 /** @description Looks for what this looks like: an id, or see the guide */
                 q?: string;
+                limit?: number;
+                offset?: number;
+                /** @description Go on after this id */
+                starting_after?: string;
+                /** @description The page right before this id, in the same order */
+                ending_before?: string;
                 status?: "pending" | "requires_action" | "success" | "failed" | "canceled" | "expired";
                 method?: "upi" | "card";
                 order_id?: string;
@@ -3421,12 +3665,8 @@ export interface operations {
     listPaymentsBare: {
         parameters: {
             query?: {
-                limit?: number;
-                offset?: number;
-                /** @description Go on after this id, towards older ones */
-                starting_after?: string;
-                /** @description The page right before this id, newest first too */
-                ending_before?: string;
+                /** @description `-created_at`: the newest first; `created_at`: the oldest first */
+                sort?: "-created_at" | "created_at";
                 /** @description Included; a date is its first instant */
                 created_from?: string | number;
                 /** @description Not included; a date is its first instant */
@@ -3440,6 +3680,12 @@ export interface operations {
                 id?: string;
                 /** @description Looks for what this looks like: an id, or see the guide */
                 q?: string;
+                limit?: number;
+                offset?: number;
+                /** @description Go on after this id */
+                starting_after?: string;
+                /** @description The page right before this id, in the same order */
+                ending_before?: string;
                 status?: "pending" | "requires_action" | "success" | "failed" | "canceled" | "expired";
                 method?: "upi" | "card";
                 order_id?: string;
@@ -3762,12 +4008,8 @@ export interface operations {
     listPaymentRefunds: {
         parameters: {
             query?: {
-                limit?: number;
-                offset?: number;
-                /** @description Go on after this id, towards older ones */
-                starting_after?: string;
-                /** @description The page right before this id, newest first too */
-                ending_before?: string;
+                /** @description `-created_at`: the newest first; `created_at`: the oldest first */
+                sort?: "-created_at" | "created_at";
                 /** @description Included; a date is its first instant */
                 created_from?: string | number;
                 /** @description Not included; a date is its first instant */
@@ -3781,6 +4023,12 @@ export interface operations {
                 id?: string;
                 /** @description A refund's id, or its payment's */
                 q?: string;
+                limit?: number;
+                offset?: number;
+                /** @description Go on after this id */
+                starting_after?: string;
+                /** @description The page right before this id, in the same order */
+                ending_before?: string;
                 status?: "pending" | "processed" | "failed";
                 payment_id?: string;
             };
@@ -3865,12 +4113,8 @@ export interface operations {
     listRefunds: {
         parameters: {
             query?: {
-                limit?: number;
-                offset?: number;
-                /** @description Go on after this id, towards older ones */
-                starting_after?: string;
-                /** @description The page right before this id, newest first too */
-                ending_before?: string;
+                /** @description `-created_at`: the newest first; `created_at`: the oldest first */
+                sort?: "-created_at" | "created_at";
                 /** @description Included; a date is its first instant */
                 created_from?: string | number;
                 /** @description Not included; a date is its first instant */
@@ -3884,6 +4128,12 @@ export interface operations {
                 id?: string;
                 /** @description A refund's id, or its payment's */
                 q?: string;
+                limit?: number;
+                offset?: number;
+                /** @description Go on after this id */
+                starting_after?: string;
+                /** @description The page right before this id, in the same order */
+                ending_before?: string;
                 status?: "pending" | "processed" | "failed";
                 payment_id?: string;
             };
@@ -4033,9 +4283,11 @@ export interface operations {
                 object?: string;
                 /** @description A payment and its refunds */
                 payment_id?: string;
-                /** @description Go on after this id, towards older ones */
+                /** @description `-created_at`: the newest first; `created_at`: the oldest first */
+                sort?: "-created_at" | "created_at";
+                /** @description Go on after this id */
                 starting_after?: string;
-                /** @description The page right before this id, newest first too */
+                /** @description The page right before this id, in the same order */
                 ending_before?: string;
                 /** @description Inclusive */
                 created_from?: string | number;
