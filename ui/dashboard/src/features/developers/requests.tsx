@@ -1,6 +1,6 @@
 /** The log of requests: what was asked of the API with this merchant's keys, and how it was answered. */
 
-import { Anchor } from "@mantine/core";
+import { Anchor, Button, Group } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { hooks } from "../../api/client.ts";
@@ -8,8 +8,8 @@ import { useSession } from "../../api/session.ts";
 import { type Column, DataTable } from "../../components/DataTable.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
 import { type Filter, FilterBar } from "../../components/FilterBar.tsx";
+import { Icon } from "../../components/Icon.tsx";
 import { PageHeader } from "../../components/PageHeader.tsx";
-import { Pager } from "../../components/Pager.tsx";
 import { Badge, StatusBadge } from "../../components/StatusBadge.tsx";
 import { When } from "../../components/When.tsx";
 import { duration } from "../../format.ts";
@@ -114,7 +114,13 @@ export default function RequestsPage() {
             />
           )
         }
-        footer={<Pager list={list.data} noun="requests" />}
+        footer={
+          <Ways
+            isFirst={filter.after === undefined}
+            older={list.data?.next_cursor ?? undefined}
+            go={(after) => change({ after, request: null })}
+          />
+        }
         testId="request-logs-table"
         rowTestId="request-log-row"
       />
@@ -123,6 +129,34 @@ export default function RequestsPage() {
         close={() => change({ request: null, after: filter.after }, { replace: true })}
       />
     </>
+  );
+}
+
+interface WaysProps {
+  readonly isFirst: boolean;
+  /** Where the older ones begin; undefined: there are none. */
+  readonly older: string | undefined;
+  /** Null is the beginning. */
+  readonly go: (after: string | null) => void;
+}
+
+/** The log is read towards the past alone: back leads the browser's own button, or the beginning. */
+function Ways({ isFirst, older, go }: WaysProps) {
+  return (
+    <Group gap={8} justify="flex-end" w="100%">
+      <Button variant="default" size="compact-sm" disabled={isFirst} onClick={() => go(null)}>
+        Newest
+      </Button>
+      <Button
+        variant="default"
+        size="compact-sm"
+        disabled={older === undefined}
+        onClick={() => go(older ?? null)}
+        rightSection={<Icon name="right" size={14} />}
+      >
+        Older
+      </Button>
+    </Group>
   );
 }
 

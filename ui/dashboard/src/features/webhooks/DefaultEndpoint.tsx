@@ -17,10 +17,10 @@ import { HealthNotice } from "./Health.tsx";
 import { RollSecret } from "./RollSecret.tsx";
 import { Secret } from "./Secret.tsx";
 import { TestResult } from "./TestResult.tsx";
-import { useEndpoints } from "./useEndpoints.ts";
+import { HEALTH_MS, useEndpoints } from "./useEndpoints.ts";
 
 export function DefaultEndpoint() {
-  const profile = hooks.useQuery("get", "/api/v1/merchants/profile", {});
+  const profile = hooks.useQuery("get", "/api/v1/merchants/profile", {}, { refetchInterval: HEALTH_MS });
   return (
     <Panel
       title="Your endpoint"

@@ -48,7 +48,7 @@ export function HealthNotice({ endpoint }: { endpoint: Fares }) {
   if (failing_since !== null) {
     return (
       <p className={styles.notice} data-tone="bad" role="status">
-        <strong>Every attempt has failed</strong> since <When at={failing_since} /> (
+        <strong>No attempt has succeeded</strong> since <When at={failing_since} /> (
         <When at={failing_since} relative />
         ). After 20 that found nobody in a row it is only probed, at most every 30 s, until an answer comes;
         what is for it waits and keeps its attempts. After three days like this it is turned off.

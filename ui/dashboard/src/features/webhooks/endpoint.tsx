@@ -26,11 +26,16 @@ import { Recent } from "./Recent.tsx";
 import { RollSecret } from "./RollSecret.tsx";
 import { attemptsAt } from "./schedule.ts";
 import { TestResult } from "./TestResult.tsx";
-import { type Endpoint, endpointName } from "./useEndpoints.ts";
+import { type Endpoint, endpointName, HEALTH_MS } from "./useEndpoints.ts";
 
 export default function EndpointPage() {
   const id = usePathId();
-  const read = hooks.useQuery("get", "/api/v1/webhook_endpoints/{id}", { params: { path: { id } } });
+  const read = hooks.useQuery(
+    "get",
+    "/api/v1/webhook_endpoints/{id}",
+    { params: { path: { id } } },
+    { refetchInterval: HEALTH_MS },
+  );
   if (read.data === undefined) {
     return (
       <>
@@ -69,8 +74,8 @@ function Shown({ endpoint }: { endpoint: Endpoint }) {
         <HealthNotice endpoint={endpoint} />
         {tested !== null && <TestResult key={tested} id={tested} />}
         <About endpoint={endpoint} />
-        {/* Begun anew after a save: what was typed is what is kept. */}
-        <Settings key={endpoint.updated_at} endpoint={endpoint} />
+        {/* Begun anew when the settings are others, and not when the endpoint fares otherwise. */}
+        <Settings key={JSON.stringify(formOf(endpoint))} endpoint={endpoint} />
         <Recent endpointId={id} />
       </Stack>
     </>
@@ -98,10 +103,11 @@ function Actions({ endpoint, onTest }: { endpoint: Endpoint; onTest: (id: string
     onError: tellProblem,
   });
   const remove = hooks.useMutation("delete", "/api/v1/webhook_endpoints/{id}", {
-    onSuccess: () => {
-      refresh();
+    onSuccess: async () => {
       tellDone("The endpoint is deleted. Its log stays.");
-      void navigate({ to: "/dashboard/webhooks" });
+      // First away from here: what is gone can't be read again.
+      await navigate({ to: "/dashboard/webhooks" });
+      refresh();
     },
   });
   const noUrl = url === null ? "Give it a URL first." : undefined;

@@ -4,10 +4,13 @@ import { hooks, type Schema } from "../../api/client.ts";
 
 export type Endpoint = Schema<"WebhookEndpoint">;
 
+/** How an endpoint fares changes without an event that would tell. */
+export const HEALTH_MS = 15_000;
+
 const ALL = { params: { query: { limit: 100 } } } as const;
 
 export function useEndpoints() {
-  return hooks.useQuery("get", "/api/v1/webhook_endpoints", ALL);
+  return hooks.useQuery("get", "/api/v1/webhook_endpoints", ALL, { refetchInterval: HEALTH_MS });
 }
 
 /** How an endpoint is called: by its description, else by its URL. */
