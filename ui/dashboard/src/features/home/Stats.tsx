@@ -69,7 +69,7 @@ export function Stats({ period, currency, onCurrency }: Given) {
             aria-label="Currency"
             size="xs"
             w={92}
-            data={currencies}
+            data={[...new Set([shown, ...currencies])].toSorted()}
             value={shown}
             allowDeselect={false}
             onChange={onCurrency}
