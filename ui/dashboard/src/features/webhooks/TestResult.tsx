@@ -1,6 +1,6 @@
 /** What became of a test event: looked at until its first attempt is in the log. */
 
-import { Anchor, Loader } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { hooks } from "../../api/client.ts";
 import { duration } from "../../format.ts";
@@ -23,15 +23,11 @@ export function TestResult({ id }: { id: string }) {
   const tone = last === undefined ? "calm" : advice === null ? "good" : "bad";
   return (
     <p className={styles.result} role="status" data-tone={tone} data-test-id="webhook-test-result">
-      {last === undefined ? (
-        <>
-          <Loader size={12} type="dots" aria-hidden="true" /> A test event is on its way…
-        </>
-      ) : advice === null ? (
-        `Your server answered ${outcomeOf(last)} after ${duration(last.duration_ms, locale)}. `
-      ) : (
-        `${outcomeOf(last)}: ${advice.what} ${advice.todo} `
-      )}
+      {last === undefined
+        ? "A test event is on its way…"
+        : advice === null
+          ? `Your server answered ${outcomeOf(last)} after ${duration(last.duration_ms, locale)}. `
+          : `${outcomeOf(last)}: ${advice.what} ${advice.todo} `}
       {last !== undefined && (
         <Anchor
           component={Link}
