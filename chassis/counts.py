@@ -1,7 +1,9 @@
 """Totals that never scan history: insert-only deltas per batch, folded in the background, read as fold plus tail."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from chassis.pg import Connection, columns
 from chassis.sql import Queries
@@ -9,6 +11,8 @@ from chassis.sql import Queries
 queries = Queries(Path(__file__).with_name("sql") / "counts.sql")
 
 FOLD_STEP_ROWS = 5000
+HOURS: Final = "hour/"
+"""How the kinds begin that count what happened in an hour, rather than what there is."""
 
 Deltas = Mapping[tuple[str, str, str], int]
 """(tenant, kind, status) to how many more, or fewer, there are."""
@@ -37,10 +41,23 @@ async def of_tenant(connection: Connection, tenant: str, kind: str) -> dict[str,
     return {row["status"]: row["total"] for row in rows}
 
 
+async def between(connection: Connection, tenant: str, begin: datetime, end: datetime) -> dict[tuple[str, str], int]:
+    """What happened to a tenant in the hours from `begin` to `end` (exclusive), by `hour_of` and status."""
+    rows = await queries.counts_between.rows(connection, tenant=tenant, low=hour_of(begin), high=hour_of(end))
+    return {(row["kind"], row["status"]): row["total"] for row in rows}
+
+
+def hour_of(at: datetime) -> str:
+    """The kind under which is counted what happened in the hour of this instant (UTC); hours sort by time."""
+    return f"{HOURS}{at:%Y-%m-%dT%H}"
+
+
 async def everything(connection: Connection) -> dict[tuple[str, str, str], int]:
-    """Every count of every tenant, as of one instant: for an audit."""
+    """Every count of what there is, of every tenant, as of one instant: for an audit."""
     return {
-        (row["tenant"], row["kind"], row["status"]): row["total"] for row in await queries.all_counts.rows(connection)
+        (row["tenant"], row["kind"], row["status"]): row["total"]
+        for row in await queries.all_counts.rows(connection)
+        if not row["kind"].startswith(HOURS)
     }
 
 

@@ -50,3 +50,13 @@ FROM (
     SELECT status, delta FROM count_delta WHERE kind = $1
 ) AS counted
 GROUP BY status;
+
+-- name: counts_between(tenant, low, high)
+-- How many a tenant has of each status of each kind from `low` (inclusive) to `high` (exclusive), as of one instant.
+SELECT kind, status, sum(total)::bigint AS total
+FROM (
+    SELECT kind, status, total FROM count_total WHERE tenant = $1 AND kind >= $2 AND kind < $3
+    UNION ALL
+    SELECT kind, status, delta FROM count_delta WHERE tenant = $1 AND kind >= $2 AND kind < $3
+) AS counted
+GROUP BY kind, status;

@@ -49,6 +49,7 @@ from services.api.routes.orders import OrderRoutes, order_routes
 from services.api.routes.payments import PaymentRoutes, buyer_routes, payment_routes
 from services.api.routes.refunds import RefundRoutes, refund_routes
 from services.api.routes.requests import RequestRoutes, request_routes
+from services.api.routes.stats import StatsRoutes, stats_routes
 from services.api.routes.webhook_endpoints import webhook_endpoint_routes
 from services.api.routes.webhooks import WebhookRoutes, webhook_routes
 from services.api.settings import PORT, Settings
@@ -179,6 +180,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, follow
         *buyer_order_routes(make_buyer_routes(runtime, followers.orders, signatures), merchant),
         *checkout_order_routes(CheckoutOrderRoutes(runtime.pool, merchant), internal),
         *refund_routes(RefundRoutes(runtime.pool, writer, lists, key), merchant),
+        *stats_routes(StatsRoutes(runtime.pool, peers), merchant),
         *ledger_routes(LedgerRoutes(runtime.pool), merchant),
         *event_routes(make_event_routes(runtime, followers.tail, merchant), merchant),
         *webhook_routes(WebhookRoutes(runtime.pool, runtime.clock, notifier), notifier, merchant),

@@ -23,6 +23,7 @@ from services.api import ledger, store
 from services.api.acquirer_commands import make_command
 from services.api.origin import Origin
 from services.api.state import Decision, Order, Payment, Posting, Refund
+from services.api.stats import name_of, payment_figures, refund_figures
 from services.api.store import LedgerEntry, OpenCommand, Receipt
 from services.api.views import instant, payment_view, refund_view
 
@@ -44,6 +45,7 @@ class Workspace:
         self._entries: list[LedgerEntry] = []
         self._commands: list[OpenCommand] = []
         self._counts: Counter[tuple[str, str, str]] = Counter()
+        self._hour = counts.hour_of(now)
 
     @classmethod
     async def load(
@@ -151,12 +153,14 @@ class Workspace:
     def _put_payment(self, payment: Payment) -> None:
         before = self.payments.get(payment.id)
         self._count("payments", payment.merchant_id, before.status if before else None, payment.status)
+        self._happened(payment, payment_figures(before, payment))
         self.payments[payment.id] = payment
         self._changed.add(payment.id)
 
     def _put_refund(self, refund: Refund) -> None:
         before = self.refunds.get(refund.id)
         self._count("refunds", refund.merchant_id, before.status if before else None, refund.status)
+        self._happened(refund, refund_figures(before, refund))
         self.refunds[refund.id] = refund
         self._changed.add(refund.id)
 
@@ -166,6 +170,10 @@ class Workspace:
         self._counts[merchant_id, kind, after] += 1
         if before is not None:
             self._counts[merchant_id, kind, before] -= 1
+
+    def _happened(self, changed: Payment | Refund, figures: Iterable[tuple[str, int]]) -> None:
+        for figure, number in figures:
+            self._counts[changed.merchant_id, self._hour, name_of(changed.currency, figure)] += number
 
     def _tell_payment(
         self, payment: Payment, types: tuple[str, ...], event_ids: list[str], traceparent: str | None

@@ -195,6 +195,10 @@ async def record(
         if outcome.status != "pending":
             changed[outcome.job.endpoint.merchant_id, COUNTED, "pending"] -= 1
             changed[outcome.job.endpoint.merchant_id, COUNTED, outcome.status] += 1
+    hour = counts.hour_of(now)
+    for outcome in outcomes:
+        figure = "webhooks_ok" if outcome.status == "success" else "webhooks_failed"
+        changed[outcome.job.endpoint.merchant_id, hour, figure] += 1
     await counts.add(connection, changed)
     for disabled in await health.note(connection, valid, now):
         await _tell_others(connection, disabled, now)

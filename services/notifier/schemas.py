@@ -263,3 +263,10 @@ class AuditQuery(Request):
     """GET /internal/audit/messages: of one merchant, or of all."""
 
     merchant_id: Annotated[Text, Field(max_length=64)] | None = None
+
+
+class StatsQuery(Request):
+    """GET /internal/stats: from the hour of one instant to that of another, exclusive."""
+
+    begin: Instant
+    end: Instant

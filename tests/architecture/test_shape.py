@@ -57,6 +57,7 @@ OWN: Final = {
         "rate_limits": "how often somebody may call",
         "peers": "the other services' internal HTTP",
         "request_log": "what merchants asked and what came of it",
+        "stats": "what happened in an hour, counted when it does",
         "signatures": "proof of a success, for a shop's server",
         "reference": "what developers read, made from the code",
         "static": "files that pages load",

@@ -59,6 +59,11 @@ EXAMPLES: Final = (
     Example("createPaymentRefund", "A part, with a reason", {"amount": 10_000, "reason": "damaged"}, then="succeeds"),
     Example("createPaymentRefund", "All that is left", {}),
     Example("createOrder", "The least amount", {"amount": 100}),
+    Example(
+        "getStats",
+        "A day by the hour",
+        query={"from": "2026-11-26T00:00:00Z", "to": "2026-11-27T00:00:00Z", "interval": "hour"},
+    ),
     Example("listRequestLogs", "What was refused", query={"status_class": "4xx", "limit": 10}),
     Example(
         "createPayment",

@@ -58,7 +58,11 @@ TAGS: Final = (
         ("webhooks", "webhook", "webhook_endpoints"),
     ),
     Tag("Events", "Everything that happened, in order.", ("events", "stream")),
-    Tag("Balance", "What you have and why: a double-entry ledger.", ("balance", "ledger_entries")),
+    Tag(
+        "Balance",
+        "What you have and why: a double-entry ledger; and what happened, by the hour.",
+        ("balance", "ledger_entries", "stats"),
+    ),
     Tag("Merchant", "Who you are, and the keys of your API.", ("merchants", "api_keys")),
     Tag("Requests", "What was asked, and what came of it.", ("request_logs",)),
     Tag("Audit", "Prove that no money is wrong and nothing was lost.", ("audit",)),

@@ -72,6 +72,30 @@ BROKEN: Final = {
         ) AS found USING (tenant, kind, status)
         WHERE told.n IS DISTINCT FROM found.n
             AND tenant IN (SELECT merchant_id FROM orders WHERE id = ANY ($1::text[]))""",
+    "the figures of all hours together are those of the rows": """
+        SELECT tenant || ' ' || status FROM (
+            SELECT tenant, status, sum(n) AS n FROM (
+                SELECT tenant, kind, status, delta AS n FROM count_delta
+                UNION ALL SELECT tenant, kind, status, total FROM count_total
+            ) AS counted WHERE kind LIKE 'hour/%'
+            GROUP BY tenant, status HAVING sum(n) <> 0
+        ) AS told FULL JOIN (
+            SELECT tenant, status, sum(n) AS n FROM (
+                SELECT merchant_id AS tenant, currency || '/' || f.figure AS status, f.n FROM payments, LATERAL (VALUES
+                    ('payments', 1::bigint),
+                    ('succeeded', (status IN ('success', 'canceled', 'expired'))::int),
+                    ('amount_succeeded', (status IN ('success', 'canceled', 'expired'))::int * amount_minor),
+                    ('failed', (status = 'failed')::int),
+                    ('amount_captured', amount_captured_minor)
+                ) AS f (figure, n)
+                UNION ALL
+                SELECT merchant_id, currency || '/' || f.figure, f.n FROM refunds, LATERAL (VALUES
+                    ('refunds', 1::bigint), ('amount_refunded', amount_minor)
+                ) AS f (figure, n) WHERE status = 'processed'
+            ) AS happened GROUP BY tenant, status HAVING sum(n) <> 0
+        ) AS found USING (tenant, status)
+        WHERE told.n IS DISTINCT FROM found.n
+            AND tenant IN (SELECT merchant_id FROM orders WHERE id = ANY ($1::text[]))""",
     "the acquirer is asked for each decision once": """
         SELECT p.id FROM payments AS p, LATERAL (
             SELECT count(*) FILTER (WHERE type = 'payment.authorise') AS authorise,

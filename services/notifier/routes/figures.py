@@ -7,7 +7,8 @@ from chassis.http import Answer, Authenticator, Call, Route, json_answer
 from chassis.ndjson import stream_query
 from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from services.notifier import store
-from services.notifier.schemas import AuditQuery
+from services.notifier.routes.merchants import merchant_of
+from services.notifier.schemas import AuditQuery, StatsQuery
 from services.notifier.store import queries
 
 
@@ -32,6 +33,14 @@ class FigureRoutes:
             },
         )
 
+    async def stats(self, call: Call) -> Answer:
+        """GET /internal/stats: [hour, figure, number] of a merchant's attempts."""
+        query: StatsQuery = call.query
+        async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            counted = await counts.between(connection, merchant_of(call), query.begin, query.end)
+        rows = [[hour, figure, number] for (hour, figure), number in counted.items()]
+        return json_answer(200, {"counted": rows})
+
     async def audit_messages(self, call: Call) -> web.StreamResponse:
         """GET /internal/audit/messages"""
         query: AuditQuery = call.query
@@ -51,6 +60,7 @@ def figure_routes(handlers: FigureRoutes, internal: Authenticator) -> list[Route
     """The table."""
     return [
         Route("GET", "/internal/jobs", handlers.jobs, "How many deliveries are in which state", internal),
+        Route("GET", "/internal/stats", handlers.stats, "Attempts by the hour", internal, query=StatsQuery),
         Route(
             "GET",
             "/internal/audit/messages",
