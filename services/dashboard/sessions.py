@@ -98,12 +98,21 @@ class Sessions:
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             user = await store.find_user_by_email(connection, email)
         enabled = user is not None and user.disabled_at is None
-        right = await self._passwords.matches(password, user.password_hash if user is not None and enabled else None)
+        try:
+            right = await self._passwords.matches(
+                password, user.password_hash if user is not None and enabled else None
+            )
+        except ApiError:
+            # Too many at once: nothing was tried, so nothing has failed.
+            async with pg.transaction(self._pool) as connection:
+                await self._forgive(connection, keys, knows=False)
+            raise
         if user is None or not right:
             raise ApiError(401, "AUTHENTICATION_ERROR", "Email and password do not belong together")
         anew = await self._passwords.hash(password) if self._passwords.is_dated(user.password_hash) else None
         async with pg.transaction(self._pool) as connection:
-            await self._forgive(connection, keys)
+            await self._still(connection, user)
+            await self._forgive(connection, keys, knows=True)
             if anew is not None:
                 await store.set_password(connection, user.id, anew)
             await queries.end_session_of_token.run(connection, token_hash=token_hash(instead_of))
@@ -133,7 +142,8 @@ class Sessions:
             raise ApiError(400, "BAD_REQUEST_ERROR", "This is not your present password", field="current")
         made = await self._passwords.hash(new)
         async with pg.transaction(self._pool) as connection:
-            await self._forgive(connection, keys)
+            await self._still(connection, user)
+            await self._forgive(connection, keys, knows=True)
             await store.set_password(connection, user.id, made)
             await queries.end_sessions.run(connection, user_id=user.id, but=session.id)
             await write(connection, session, Deed("change password", user.id, 204), caller, self._clock.now())
@@ -151,15 +161,22 @@ class Sessions:
             # In the transaction, which then leaves no row behind: who is told to wait must not fill the table.
             raise too_early(wait)
 
-    async def _forgive(self, connection: Connection, keys: Mapping[str, str]) -> None:
-        """Nothing went wrong: who knows the password has no failures, and the others under the same address or email
-        have what they had."""
+    async def _forgive(self, connection: Connection, keys: Mapping[str, str], *, knows: bool) -> None:
+        """Nothing went wrong: who knows the password has no failures, and what is counted under the same address or
+        email is what it was."""
         now = self._clock.now()
         known: dict[str, Failures] = await store.lock_failures(connection, keys.values(), now)
         left = {
-            key: 0 if kind == "both" else max(known[key].failures - 1, 0) for kind, key in keys.items() if key in known
+            key: 0 if knows and kind == "both" else max(known[key].failures - 1, 0)
+            for kind, key in keys.items()
+            if key in known
         }
         await store.set_failures(connection, left, now)
+
+    async def _still(self, connection: Connection, user: User) -> None:
+        """Hold the person: the password that was compared is still theirs. Raises 401 when another came meanwhile."""
+        if await store.hold_password(connection, user.id) != user.password_hash:
+            raise ApiError(401, "AUTHENTICATION_ERROR", "The password was changed at this moment: use the new one")
 
     async def _open(self, connection: Connection, user: User, caller: Caller) -> SignedIn:
         now = self._clock.now()

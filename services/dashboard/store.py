@@ -73,6 +73,12 @@ async def change_user(connection: Connection, user: User) -> None:
     await queries.change_user.run(connection, id=user.id, name=user.name, role=user.role, disabled_at=user.disabled_at)
 
 
+async def hold_password(connection: Connection, user_id: str) -> str | None:
+    """What is kept of a person's password, which nobody changes until the transaction ends; None when they are out."""
+    row = await queries.hold_password.row(connection, id=user_id)
+    return None if row is None else str(row["password_hash"])
+
+
 async def set_password(connection: Connection, user_id: str, password_hash: str) -> None:
     """Another password."""
     await queries.set_password.run(connection, id=user_id, password_hash=password_hash)

@@ -46,6 +46,10 @@ ON CONFLICT (email) DO NOTHING;
 -- What an admin changes of a locked one.
 UPDATE users SET name = $2, role = $3, disabled_at = $4 WHERE id = $1;
 
+-- name: hold_password(id)
+-- A person's password, held: who resets it meanwhile waits, and ends the session that is about to begin.
+SELECT password_hash FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE;
+
 -- name: set_password(id, password_hash)
 -- Another password.
 UPDATE users SET password_hash = $2 WHERE id = $1;

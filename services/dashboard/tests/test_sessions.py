@@ -248,6 +248,23 @@ async def test_a_password_is_kept_as_argon2id_with_the_settings_parameters_and_a
     assert (await served.browser().sign_in())[0] == 200
 
 
+async def test_whose_password_is_reset_at_the_same_moment_has_no_session_of_the_old_one(served: Served) -> None:
+    bob = await served.add("bob@example.com")
+    admin: Browser = await served.signed_in()
+    for _ in range(10):
+        async with served.pool.acquire() as connection:
+            await store.set_password(connection, bob.id, bob.password_hash)
+        theirs = served.browser()
+        both = await asyncio.gather(
+            theirs.sign_in("bob@example.com"),
+            admin.ask("POST", f"/dashboard/api/users/{bob.id}/reset-password"),
+        )
+        assert both[1][0] == 200
+        assert (await theirs.ask("GET", SESSION))[0] == 401
+        served.clock.advance(timedelta(minutes=31))
+        admin = await served.signed_in()
+
+
 def test_by_default_a_password_costs_what_owasp_asks_for(settings: Settings) -> None:
     fields = Settings.model_fields
     assert (fields["argon2_memory_kib"].default, fields["argon2_passes"].default) == (19_456, 2)
@@ -259,9 +276,12 @@ async def test_too_many_people_at_once_are_told_to_come_again(settings: Settings
         await served.add(ADMIN)
         people = [served.browser().sign_in(f"user{n}@example.com", "guess") for n in range(12)]
         answers = await asyncio.gather(*people)
-    refused = [told["error"] for status, told in answers if status == 503]
-    assert refused
+        refused = [told["error"] for status, told in answers if status == 503]
+        assert refused
+        async with served.pool.acquire() as connection:
+            counted = await connection.fetchval("SELECT failures FROM login_failures WHERE key = '127.0.0.1'")
     assert {one["code"] for one in refused} == {"OVERLOADED"}
+    assert counted == len(answers) - len(refused), "who was not let try has not failed"
 
 
 async def test_the_login_page_learns_the_test_user_in_test_mode_alone(settings: Settings) -> None:
