@@ -31,6 +31,13 @@ DOWNLOAD_TIMEOUT_S: Final = 180
 PLAYWRIGHT: Final = (sys.executable, "-m", "playwright", "install", "chromium")
 OS_RELEASE: Final = Path("/etc/os-release")
 
+ARGUMENTS: Final = (
+    "--no-sandbox",  # root's browser does not start otherwise
+    "--disable-dev-shm-usage",  # a container has little of it
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
+)
+"""What the tests' browser is started with: attackers' sites have names below `.test`."""
+
 Tell = Callable[[str], None]
 
 

@@ -12,18 +12,12 @@ from deploy.embedded.stack import Stack
 from tests.browser import chromium
 from tests.browser.buyer import Arrive, Buyer, arriving
 from tests.browser.site import Site, serving
-from tests.browser.till import Till
+from tests.browser.till import Till, public_origin
 from tests.figures import Figures
 from tests.merchant import Merchant
 
 FIRST_TIMEOUT_S: Final = 900
 """For tests that need the browser: one of them may have to install it."""
-
-ARGUMENTS: Final = (
-    "--no-sandbox",  # root's browser does not start otherwise
-    "--host-resolver-rules=MAP *.test 127.0.0.1",
-    "--disable-dev-shm-usage",
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,7 +44,7 @@ def program(say: Figures) -> Path | None:
 @pytest.fixture(scope="session")
 async def browser(playwright: Playwright, program: Path | None) -> AsyncIterator[Browser]:
     """A real Chromium without a window."""
-    running = await playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    running = await playwright.chromium.launch(executable_path=program, args=chromium.ARGUMENTS)
     yield running
     await running.close()
 
@@ -64,8 +58,8 @@ async def site() -> AsyncIterator[Site]:
 
 @pytest.fixture(scope="session")
 def checkout(stack: Stack) -> str:
-    """The checkout's origin."""
-    return stack.url("checkout")
+    """The checkout's origin, as browsers know it."""
+    return public_origin(stack)
 
 
 @pytest.fixture
@@ -75,9 +69,10 @@ def till(merchant: Merchant, site: Site, checkout: str) -> Till:
 
 
 @pytest.fixture
-async def arrive(browser: Browser) -> AsyncIterator[Arrive]:
+async def arrive(browser: Browser, site: Site) -> AsyncIterator[Arrive]:
     """`await arrive()`: another buyer with a browser of their own and Playwright's options of a context: `**PHONE`,
     `color_scheme="dark"`, `locale="ar"`… What none of them may see fails the test."""
+    del site  # is there for longer than the buyers: a page may ask for its icon late
     buyers: list[Buyer] = []
     async with AsyncExitStack() as leaving:
 
@@ -86,4 +81,4 @@ async def arrive(browser: Browser) -> AsyncIterator[Arrive]:
             return buyers[-1]
 
         yield arrive
-    assert [one for buyer in buyers for one in buyer.watch.unexpected] == []
+    assert "\n".join(one for buyer in buyers for one in buyer.watch.unexpected) == ""

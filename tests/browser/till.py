@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from playwright.async_api import Locator, expect
 
+from deploy.embedded.stack import Stack
 from tests.browser.buyer import PATIENCE_MS, Buyer
 from tests.browser.site import Site
 from tests.merchant import Merchant, Object
@@ -51,6 +52,11 @@ class Till:
         """As the shop's server computes it."""
         message = f"{order['id']}|{payment['id']}".encode()
         return hmac.new(self.merchant.secret.encode(), message, hashlib.sha256).hexdigest()
+
+
+def public_origin(stack: Stack) -> str:
+    """The checkout's origin, as browsers know it: for them, the shops at 127.0.0.1 are other sites."""
+    return f"http://localhost:{stack.config.port('checkout')}"
 
 
 async def told(lines: Locator, count: int = 1) -> list[Any]:

@@ -13,8 +13,9 @@ MARK: Final = "§"
 LISTEN: Final = """(() => {
   const tell = (way, said) => {
     let text;
-    try { text = JSON.stringify({way, at: location.origin, top: self === top, ...said}); } catch { return; }
-    console.debug("§" + text);
+    const where = {way, at: location.origin, top: self === top};
+    try { text = JSON.stringify({...where, ...said}); } catch { text = JSON.stringify(where); }
+    console.debug("§" + (text.length < 100_000 ? text : JSON.stringify({...where, data: "too long to be told"})));
   };
   const post = MessagePort.prototype.postMessage;
   MessagePort.prototype.postMessage = function (data, ...rest) {
