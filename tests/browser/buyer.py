@@ -9,8 +9,8 @@ from playwright.async_api import BrowserContext, FrameLocator, Locator, Page, ex
 
 from tests.browser.watch import Watch
 
-PATIENCE_MS: Final = 30_000
-"""How long a state of the page may be waited for; only a failing test waits so long."""
+PATIENCE_MS: Final = 20_000
+"""How long a state of the page may be waited for; only a failing test waits so long, and it then says for what."""
 
 PHONE_WIDTH: Final = 390
 PHONE: Final = {

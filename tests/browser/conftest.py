@@ -6,25 +6,26 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from deploy.embedded.stack import Stack
 from tests.browser import chromium
-from tests.browser.buyer import Arrive, Buyer, arriving
+from tests.browser.buyer import PATIENCE_MS, Arrive, Buyer, arriving
 from tests.browser.site import Site, serving
 from tests.browser.till import Till, public_origin
 from tests.figures import Figures
 from tests.merchant import Merchant
 
-FIRST_TIMEOUT_S: Final = 900
-"""For tests that need the browser: one of them may have to install it."""
+HERE: Final = Path(__file__).parent
+TIMEOUT_S: Final = 60
+"""For a test by itself: what it asks for (the stack, a browser that has to be installed) has time limits of its own."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave time for the browser's installation."""
+    """No test of this folder hangs: what a page is asked in JavaScript has no time limit in Playwright."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.timeout(FIRST_TIMEOUT_S))
+        if item.path.is_relative_to(HERE) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(TIMEOUT_S, func_only=True))
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,7 @@ async def playwright() -> AsyncIterator[Playwright]:
     """What drives browsers."""
     async with async_playwright() as running:
         running.selectors.set_test_id_attribute("data-test-id")
+        expect.set_options(timeout=PATIENCE_MS)
         yield running
 
 

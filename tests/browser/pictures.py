@@ -14,6 +14,7 @@ from deploy.embedded.failure import StackFailure
 from deploy.embedded.stack import Stack
 from deploy.testing import new_config, running
 from tests.browser import chromium
+from tests.browser.axe import SETTLED
 from tests.browser.buyer import PHONE, Buyer, arriving
 from tests.browser.site import serving
 from tests.browser.states import STATES
@@ -25,7 +26,6 @@ IMAGES: Final = ROOT / "docs/images"
 BYTES_MAX: Final = 60_000
 QUALITY: Final = 80
 DESKTOP: Final = {"viewport": {"width": 1120, "height": 720}}
-SETTLED: Final = "() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))"
 
 PICTURES: Final[dict[str, tuple[str, dict[str, Any], dict[str, str]]]] = {
     "checkout-desktop": ("card", {**DESKTOP, "color_scheme": "light"}, {}),

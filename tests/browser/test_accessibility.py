@@ -12,10 +12,13 @@ from tests.browser.till import Till
 pytestmark = pytest.mark.stack
 
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+MAIN = ("upi", "card", "faults", "processing", "challenge", "success", "failure")
+"""What every buyer may come through; the others are judged in the full count."""
+
 LOCALES = ("en", "hi", "es", "fr", "de", "ar")
 
 
-async def test_no_state_has_a_violation_light_or_dark(arrive: Arrive, till: Till) -> None:
+async def test_no_state_on_the_way_of_a_payment_has_a_violation_light_or_dark(arrive: Arrive, till: Till) -> None:
     async def judge(state: str) -> list[str]:
         """What is wrong with it."""
         buyer = await arrive()
@@ -24,7 +27,7 @@ async def test_no_state_has_a_violation_light_or_dark(arrive: Arrive, till: Till
         await buyer.page.emulate_media(color_scheme="dark")
         return [f"{state}: {one}" for one in found + await axe.violations(buyer.page)]
 
-    assert [one for found in await asyncio.gather(*map(judge, STATES)) for one in found] == []
+    assert [one for found in await asyncio.gather(*map(judge, MAIN)) for one in found] == []
 
 
 async def test_the_dialog_in_the_shops_page_has_no_violation(arrive: Arrive, till: Till) -> None:
@@ -43,6 +46,7 @@ async def test_the_page_from_right_to_left_has_no_violation(arrive: Arrive, till
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(180, func_only=True)
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_state_on_a_phone_in_every_language_has_no_violation(

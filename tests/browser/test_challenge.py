@@ -35,6 +35,7 @@ async def test_a_buyer_passes_the_banks_challenge(arrive: Arrive, till: Till) ->
     await till.took(order, await told_success(buyer))
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize(
     ("number", "button"), [(APPROVED, "Fail authentication"), (REFUSED, "Complete authentication")]
 )
@@ -54,6 +55,7 @@ async def test_a_challenge_that_fails_may_be_followed_by_another_payment(
     assert await till.statuses(order) == ["failed", "success"]
 
 
+@pytest.mark.prove
 async def test_who_leaves_the_challenge_may_pay_in_another_way(arrive: Arrive, till: Till) -> None:
     order = await till.merchant.order()
     buyer, checkout = await challenged(arrive, till, order)
@@ -67,6 +69,7 @@ async def test_who_leaves_the_challenge_may_pay_in_another_way(arrive: Arrive, t
     assert (await till.statuses(order))[-1] == "success"
 
 
+@pytest.mark.prove
 async def test_who_reloads_during_a_challenge_finds_it_again(arrive: Arrive, till: Till) -> None:
     order = await till.merchant.order()
     buyer, _ = await challenged(arrive, till, order)

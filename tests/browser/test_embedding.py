@@ -26,6 +26,7 @@ addEventListener("message", ({data, origin}) => {
 """
 
 
+@pytest.mark.prove
 async def test_the_checkout_stands_in_the_text_of_the_page(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     checkout = await buyer.opens_modal(till.page(order, container="#here"))
@@ -37,6 +38,7 @@ async def test_the_checkout_stands_in_the_text_of_the_page(arrive: Arrive, till:
     await till.took(order, await told_success(buyer))
 
 
+@pytest.mark.prove
 async def test_two_checkouts_on_a_page_do_not_hear_each_other(arrive: Arrive, till: Till) -> None:
     buyer = await arrive()
     first, second = await till.merchant.order(), await till.merchant.order()
@@ -55,6 +57,7 @@ async def test_two_checkouts_on_a_page_do_not_hear_each_other(arrive: Arrive, ti
     assert await till.statuses(first) == []
 
 
+@pytest.mark.prove
 async def test_a_page_without_the_sdk_hears_the_familys_messages(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     till.site.put("/bare.js", BARE_SCRIPT, content_type="text/javascript")
@@ -81,6 +84,7 @@ def react_shop(ui_dist: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     return script.read_text(encoding="utf-8")
 
 
+@pytest.mark.prove
 async def test_a_react_shop_in_strict_mode_sells_once_and_leaves_nothing_behind(
     arrive: Arrive, till: Till, react_shop: str
 ) -> None:

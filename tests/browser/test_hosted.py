@@ -42,6 +42,7 @@ async def test_a_session_pays_and_returns_to_the_shop_with_what_it_verifies(arri
     assert (await till.merchant.get(f"/checkout/sessions/{session['id']}"))["status"] == "complete"
 
 
+@pytest.mark.prove
 async def test_a_buyer_who_cancels_a_session_is_back_in_the_cart(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     session = await session_of(till, order)
@@ -51,6 +52,7 @@ async def test_a_buyer_who_cancels_a_session_is_back_in_the_cart(arrive: Arrive,
     assert await till.statuses(order) == []
 
 
+@pytest.mark.prove
 async def test_a_session_that_is_over_takes_nothing(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     session = await session_of(till, order)

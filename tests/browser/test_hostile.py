@@ -125,6 +125,7 @@ async def test_messages_of_strangers_have_no_effect(arrive: Arrive, till: Till, 
     }
 
 
+@pytest.mark.prove
 async def test_a_second_handshake_is_not_answered(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     checkout = await buyer.opens_modal(till.page(order))
@@ -141,6 +142,7 @@ async def test_a_second_handshake_is_not_answered(arrive: Arrive, till: Till) ->
     assert await buyer.page.evaluate("() => answers") == []
 
 
+@pytest.mark.prove
 async def test_malformed_and_huge_messages_are_ignored_on_both_sides(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     await buyer.context.add_init_script(CATCH_PORTS)
@@ -225,6 +227,7 @@ async def test_markup_in_an_order_or_a_name_is_text(arrive: Arrive, backstage: B
     assert buyer.watch.violations == []
 
 
+@pytest.mark.prove
 async def test_markup_in_the_address_is_text(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     buyer.watch.expect("status of 4")

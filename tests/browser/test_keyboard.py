@@ -52,6 +52,7 @@ async def test_the_keyboard_alone_pays_and_ends_where_it_began(arrive: Arrive, t
     await expect(opener).to_be_focused()
 
 
+@pytest.mark.prove
 async def test_escape_closes_from_inside_the_frame_but_not_while_money_moves(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     checkout = await buyer.opens_modal(till.page(order))

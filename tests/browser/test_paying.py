@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.buyer import PATIENCE_MS, Arrive, Checkout
+from tests.browser.states import STATES
 from tests.browser.till import Till, told, told_success
 
 pytestmark = pytest.mark.stack
@@ -50,6 +51,7 @@ async def test_a_buyer_pays_by_card_after_a_decline_with_the_same_order(arrive: 
     assert await till.statuses(order) == ["failed", "success"]
 
 
+@pytest.mark.prove
 async def test_two_presses_of_pay_are_one_payment(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     checkout = await buyer.opens(till.hosted(order))
@@ -71,6 +73,7 @@ async def test_a_real_double_click_on_pay_is_one_payment(arrive: Arrive, till: T
     assert await till.statuses(order) == ["success"]
 
 
+@pytest.mark.prove
 async def test_the_dialog_closes_opens_again_and_then_takes_the_payment(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     checkout = await buyer.opens_modal(till.page(order))
@@ -90,6 +93,7 @@ async def test_the_dialog_closes_opens_again_and_then_takes_the_payment(arrive: 
     assert await till.statuses(order) == ["success"]
 
 
+@pytest.mark.prove
 async def test_a_reload_during_processing_finds_the_payment_again(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     checkout = await buyer.opens_modal(till.page(order))
@@ -104,6 +108,7 @@ async def test_a_reload_during_processing_finds_the_payment_again(arrive: Arrive
     assert await till.statuses(order) == ["pending"]
 
 
+@pytest.mark.prove
 async def test_a_reload_right_after_pay_ends_in_the_success_of_one_payment(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     checkout = await buyer.opens(till.hosted(order))
@@ -115,6 +120,7 @@ async def test_a_reload_right_after_pay_ends_in_the_success_of_one_payment(arriv
     assert await till.statuses(order) == ["success"]
 
 
+@pytest.mark.prove
 async def test_another_device_pays_by_the_qr_code(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order(49_900)
     checkout = await buyer.opens_modal(till.page(order))
@@ -131,6 +137,7 @@ async def test_another_device_pays_by_the_qr_code(arrive: Arrive, till: Till) ->
     await till.took(order, await told_success(buyer))
 
 
+@pytest.mark.prove
 async def test_two_tabs_pay_an_order_once(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     buyer.watch.expect("status of 400")
@@ -146,10 +153,13 @@ async def test_two_tabs_pay_an_order_once(arrive: Arrive, till: Till) -> None:
     assert (await till.statuses(order)).count("success") == 1
 
 
+@pytest.mark.prove
 async def test_what_is_paid_or_expired_says_so_and_takes_nothing(arrive: Arrive, till: Till) -> None:
     buyer = await arrive()
     paid = await till.merchant.order()
     await till.merchant.ended(await till.merchant.pay(paid))
     checkout = await buyer.opens(till.hosted(paid))
     await checkout.shows("success-state")
+    await expect(checkout.at("pay-button")).to_have_count(0)
+    checkout = await STATES["expired"](till, buyer, till.hosted)
     await expect(checkout.at("pay-button")).to_have_count(0)

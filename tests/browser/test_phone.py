@@ -47,6 +47,7 @@ async def test_a_phone_pays_by_touch(arrive: Arrive, till: Till) -> None:
     await till.took(order, await told_success(buyer))
 
 
+@pytest.mark.prove
 async def test_the_phones_back_button_closes_the_dialog(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(**PHONE), await till.merchant.order()
     await buyer.opens_modal(till.page(order))

@@ -29,6 +29,7 @@ async def test_a_frame_that_is_blocked_is_a_failure_and_not_a_prison(arrive: Arr
     await expect(dialog).to_be_hidden()
 
 
+@pytest.mark.prove
 async def test_a_request_without_an_answer_is_repeated_with_its_key_and_pays_once(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     buyer.watch.expect(*NETWORK)
@@ -55,6 +56,7 @@ async def test_a_request_without_an_answer_is_repeated_with_its_key_and_pays_onc
     assert await till.statuses(order) == ["success"]
 
 
+@pytest.mark.prove
 async def test_a_buyer_without_network_is_told_and_pays_once_it_is_back(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     buyer.watch.expect(*NETWORK)
@@ -69,6 +71,7 @@ async def test_a_buyer_without_network_is_told_and_pays_once_it_is_back(arrive: 
     await till.took(order, await told_success(buyer))
 
 
+@pytest.mark.prove
 async def test_while_the_gateway_is_down_nothing_is_lost_and_the_payment_goes_on_when_it_is_back(
     arrive: Arrive, till: Till, backstage: Backstage
 ) -> None:
