@@ -26,6 +26,7 @@ async def session_of(till: Till, order: Object, **fields: Any) -> Object:
     return made
 
 
+@pytest.mark.prove
 async def test_a_session_pays_and_returns_to_the_shop_with_what_it_verifies(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     session = await session_of(till, order, prefill={"vpa": "success@upi"})
