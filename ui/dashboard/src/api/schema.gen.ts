@@ -428,6 +428,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get figures by the hour or the day
+         * @description What happened, by the hour or the day. Exact, and as cheap with a long history as with none.
+         *
+         *     Needs a key with the scope `payments:read`.
+         */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/balance": {
         parameters: {
             query?: never;
@@ -1611,6 +1633,24 @@ export interface components {
         Balance: {
             data: components["schemas"]["CurrencyBalance"][];
         };
+        /** @description What happened in the hour, or the day, that begins then. */
+        Bucket: {
+            /** @description Created. */
+            payments: number;
+            succeeded: number;
+            failed: number;
+            /** @description Authorised. */
+            amount_succeeded: number;
+            amount_captured: number;
+            /** @description Processed, reversals included. */
+            refunds: number;
+            amount_refunded: number;
+            /** @description Attempts that were taken, whatever the currency; null when the notifier is away. */
+            webhooks_ok: number | null;
+            webhooks_failed: number | null;
+            /** Format: date-time */
+            at: string;
+        };
         /** @description No amount takes all. */
         CapturePayment: {
             /** @description At most what is authorised and not reversed; unset: all of it. */
@@ -2701,6 +2741,21 @@ export interface components {
             /** @constant */
             seeded: true;
         };
+        /** @description A bucket for each hour or day, also where nothing happened. `currencies` has those with something in them. */
+        Stats: {
+            /** @enum {string} */
+            interval: "hour" | "day";
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            currency: string;
+            currencies: string[];
+            buckets: components["schemas"]["Bucket"][];
+            totals: components["schemas"]["Totals"];
+            /** @description Services that did not answer. */
+            missing: string[];
+        };
         /** @description A change of a payment: when, to what, who caused it and by what. */
         TimelineEntry: {
             /** Format: date-time */
@@ -2752,6 +2807,24 @@ export interface components {
             request_id: string;
             /** @description Where the code is explained. */
             doc_url: string;
+        };
+        /** @description All buckets together. */
+        Totals: {
+            /** @description Created. */
+            payments: number;
+            succeeded: number;
+            failed: number;
+            /** @description Authorised. */
+            amount_succeeded: number;
+            amount_captured: number;
+            /** @description Processed, reversals included. */
+            refunds: number;
+            amount_refunded: number;
+            /** @description Attempts that were taken, whatever the currency; null when the notifier is away. */
+            webhooks_ok: number | null;
+            webhooks_failed: number | null;
+            /** @description Of the payments that ended, from 0 to 1; null where none did. */
+            success_rate: number | null;
         };
         /** @description What is sent is changed, the rest stays. */
         UpdateWebhookEndpoint: {
@@ -4196,6 +4269,45 @@ export interface operations {
             401: components["responses"]["AuthenticationError"];
             403: components["responses"]["PermissionError"];
             404: components["responses"]["NotFoundError"];
+            429: components["responses"]["RateLimitError"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getStats: {
+        parameters: {
+            query: {
+                /** @description The hour, or the day, of this instant is the first. */
+                from: string | number;
+                /** @description Exclusive; the hour, or the day, that it is in is the last. */
+                to: string | number;
+                /** @description Days are those of UTC. */
+                interval?: "hour" | "day";
+                /** @description Without it the one with the most payments. */
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            400: components["responses"]["BadRequestError"];
+            401: components["responses"]["AuthenticationError"];
+            403: components["responses"]["PermissionError"];
             429: components["responses"]["RateLimitError"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
