@@ -48,6 +48,11 @@ class Outgoing:
     headers: Headers
 
 
+Place = tuple[int, int | None]
+"""Where a record stands in its topic: partition and offset. The broker may not say the offset of a batch that it took
+for one it had."""
+
+
 class PublishError(Exception):
     """Some records of a batch may not have arrived; the same batch is to be published again with a fresh producer."""
 
@@ -189,13 +194,13 @@ class Publisher:
         if watch is not None:
             watch.at_outage(self._doubt)
 
-    async def publish(self, records: Sequence[Outgoing]) -> None:
-        """Return when all are acknowledged, each partition's in the order given. Raises PublishError or ClusterChanged,
-        and then some may have arrived."""
+    async def publish(self, records: Sequence[Outgoing]) -> list[Place]:
+        """Return when all are acknowledged, each partition's in the order given, with the place of each. Raises
+        PublishError or ClusterChanged, and then some may have arrived."""
         try:
             producer = await self._started()
             async with asyncio.timeout(None) as self._publishing:
-                await self._send_all(producer, records)
+                return await self._send_all(producer, records)
         except (KafkaError, OSError, TimeoutError) as error:
             await self.close()
             raise PublishError(repr(error)) from error
@@ -251,24 +256,36 @@ class Publisher:
                 await self._watch.confirm()
         return self._producer
 
-    async def _send_all(self, producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> None:
+    async def _send_all(self, producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> list[Place]:
         partitions = {
             topic: len(await asyncio.wait_for(producer.partitions_for(topic), ACK_TIMEOUT_S))
             for topic in {record.topic for record in records}
         }
-        by_partition: dict[tuple[str, int], list[Outgoing]] = defaultdict(list)
-        for record in records:
-            by_partition[record.topic, partition_of(record.key, partitions[record.topic])].append(record)
-        sends = (self._send(producer, *where, rows) for where, rows in by_partition.items())
+        by_partition: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for number, record in enumerate(records):
+            by_partition[record.topic, partition_of(record.key, partitions[record.topic])].append(number)
+        sends = (
+            self._send(producer, *where, [records[number] for number in numbers])
+            for where, numbers in by_partition.items()
+        )
+        places: list[Place] = [(0, None)] * len(records)
         # All of them end before one failure is told: none goes on while the same batch is published anew.
-        for outcome in await asyncio.gather(*sends, return_exceptions=True):
-            if outcome is not None:
+        outcomes = await asyncio.gather(*sends, return_exceptions=True)
+        for (where, numbers), outcome in zip(by_partition.items(), outcomes, strict=True):
+            if isinstance(outcome, BaseException):
                 raise outcome
+            for number, offset in zip(numbers, outcome, strict=True):
+                places[number] = (where[1], offset)
+        return places
 
-    async def _send(self, producer: AIOKafkaProducer, topic: str, partition: int, records: list[Outgoing]) -> None:
+    async def _send(
+        self, producer: AIOKafkaProducer, topic: str, partition: int, records: list[Outgoing]
+    ) -> list[int | None]:
+        """Publish to one partition; the offset of each."""
+        offsets: list[int | None] = []
         index = 0
         while index < len(records):
-            batch = producer.create_batch()  # which takes its first record whatever its size
+            batch, first = producer.create_batch(), index  # which takes its first record whatever its size
             while index < len(records):
                 record = records[index]
                 if batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers) is None:
@@ -277,7 +294,9 @@ class Publisher:
             batch.close()
             acknowledged = await producer.send_batch(batch, topic, partition=partition)
             # Never a second batch to a partition before the first is acknowledged: a retry can't overtake it.
-            await asyncio.wait_for(acknowledged, ACK_TIMEOUT_S)
+            base = (await asyncio.wait_for(acknowledged, ACK_TIMEOUT_S)).offset
+            offsets += range(base, base + index - first) if base >= 0 else [None] * (index - first)
+        return offsets
 
 
 async def _end(task: "asyncio.Task[object]", *, patience_s: float = 0.0) -> None:

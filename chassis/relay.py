@@ -19,7 +19,7 @@ from chassis.cloudevents import encode
 from chassis.kafka import ClusterWatch, Outgoing, Publisher, PublishError
 from chassis.metrics import Metrics
 from chassis.outbox import queries
-from chassis.pg import Connection, Pool
+from chassis.pg import Connection, Pool, columns
 from chassis.progress import Progress
 
 log = structlog.get_logger()
@@ -127,10 +127,11 @@ class Relay:
         rows = await queries.select_outbox.rows(connection, limit=self._batch_max)
         if not rows:
             return False
-        await self._publisher.publish(self._records(rows))
+        places = await self._publisher.publish(self._records(rows))
         ids = [row["id"] for row in rows]
         if any(row["tenant"] is not None for row in rows):
-            await queries.finish_outbox.run(connection, ids=ids)
+            partitions, offsets = columns(places, 2)
+            await queries.finish_outbox.run(connection, ids=ids, partitions=partitions, offsets=offsets)
             for logged in self._told:
                 logged()
         else:
@@ -162,7 +163,9 @@ class Relay:
             )
             if not rows:
                 break
-            await self._publisher.publish(self._records(rows))
+            partitions, offsets = columns(await self._publisher.publish(self._records(rows)), 2)
+            positions = [row["position"] for row in rows]
+            await queries.move_event_log.run(connection, positions=positions, partitions=partitions, offsets=offsets)
             after, count = rows[-1]["position"], count + len(rows)
         await queries.set_relay_cluster.run(connection, cluster_id=cluster_id)
         log.info("relay.cluster_known", cluster_id=cluster_id, before=known, republished=count)

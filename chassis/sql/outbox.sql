@@ -14,19 +14,24 @@ FROM outbox
 ORDER BY id
 LIMIT $1;
 
--- name: finish_outbox(ids)
--- Kafka has them: delete them, and enter those with a tenant in the log, each with the next position.
+-- name: finish_outbox(ids, partitions, offsets)
+-- Kafka has them, there: delete them, and enter those with a tenant in the log, each with the next position.
 WITH gone AS (
     DELETE FROM outbox WHERE id = ANY ($1::bigint[])
     RETURNING id, topic, key, event_id, type, subject, tenant, occurred_at, traceparent, data
 ), public AS (
-    SELECT *, row_number() OVER (ORDER BY id) AS ord FROM gone WHERE tenant IS NOT NULL
+    SELECT gone.*, place.partition, place.kafka_offset, row_number() OVER (ORDER BY gone.id) AS ord
+    FROM gone
+    JOIN unnest($1::bigint[], $2::int[], $3::bigint[]) AS place (id, partition, kafka_offset) ON place.id = gone.id
+    WHERE gone.tenant IS NOT NULL
 ), head AS (
     UPDATE relay_state SET position = position + (SELECT count(*) FROM public)
     RETURNING position - (SELECT count(*) FROM public) AS base
 )
-INSERT INTO event_log (position, topic, key, event_id, type, subject, tenant, occurred_at, traceparent, data)
-SELECT head.base + public.ord, topic, key, event_id, type, subject, tenant, occurred_at, traceparent, data
+INSERT INTO event_log (position, topic, key, event_id, type, subject, tenant, occurred_at, traceparent, data, partition,
+                       kafka_offset)
+SELECT head.base + public.ord, topic, key, event_id, type, subject, tenant, occurred_at, traceparent, data, partition,
+       kafka_offset
 FROM public, head;
 
 -- name: delete_outbox(ids)
@@ -48,6 +53,13 @@ FROM event_log
 WHERE position > $1 AND occurred_at >= $2
 ORDER BY position
 LIMIT $3;
+
+-- name: move_event_log(positions, partitions, offsets)
+-- They were published again: that is where they stand now.
+UPDATE event_log AS e
+SET partition = place.partition, kafka_offset = place.kafka_offset
+FROM unnest($1::bigint[], $2::int[], $3::bigint[]) AS place (position, partition, kafka_offset)
+WHERE e.position = place.position;
 
 -- name: try_relay_lock()
 -- One relay per service: the lock lives as long as its connection.

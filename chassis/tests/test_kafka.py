@@ -43,10 +43,13 @@ def record(topic: str, key: str, value: str) -> Outgoing:
 async def test_every_record_arrives_once_and_each_keys_in_order(kafka: str, topic: str) -> None:
     publisher = Publisher(kafka, client_id="test")
     expected = [record(topic, f"k{random.randrange(20)}", str(number)) for number in range(3000)]
+    places = []
     for start in range(0, len(expected), 700):
-        await publisher.publish(expected[start : start + 700])
+        places += await publisher.publish(expected[start : start + 700])
     await publisher.close()
     found = await read_all(kafka, topic, PARTITIONS)
+    at = {(one.partition, one.offset): one.value for one in found}
+    assert [at[place] for place in places] == [one.value for one in expected], "each is told where it stands"
     assert sorted(int(one.value) for one in found) == list(range(3000))
     by_key = sorted(found, key=lambda one: one.key)  # stable
     for key, records in groupby(by_key, key=lambda one: one.key):
@@ -64,7 +67,7 @@ async def test_headers_and_bytes_arrive_as_they_were_sent(kafka: str, topic: str
 async def test_a_batch_larger_than_one_request_is_cut_up_and_arrives_whole(kafka: str, topic: str) -> None:
     publisher = Publisher(kafka, client_id="test")
     big = [Outgoing(topic, b"k", random.randbytes(200_000), []) for _ in range(8)]
-    await publisher.publish(big)
+    assert [offset for _, offset in await publisher.publish(big)] == list(range(8))
     await publisher.close()
     assert [one.value for one in await read_all(kafka, topic, PARTITIONS)] == [one.value for one in big]
 

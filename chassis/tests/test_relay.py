@@ -17,7 +17,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from chassis import outbox, pg
 from chassis.clock import ManualClock
 from chassis.cloudevents import decode
-from chassis.kafka import ClusterWatch, Outgoing, Publisher, PublishError, TopicSpec, ensure_topics
+from chassis.kafka import ClusterWatch, Outgoing, Place, Publisher, PublishError, TopicSpec, ensure_topics
 from chassis.outbox import OutboxMessage, queries
 from chassis.pg import Connection, Pool
 from chassis.relay import Relay
@@ -72,6 +72,11 @@ class Scene:
     async def log(self) -> list[tuple[int, str]]:
         rows = await self.pool.fetch("SELECT position, event_id FROM event_log ORDER BY position")
         return [(row["position"], row["event_id"]) for row in rows]
+
+    async def places(self) -> list[tuple[int, int]]:
+        """Partition and offset of each event of the log."""
+        rows = await self.pool.fetch("SELECT partition, kafka_offset FROM event_log ORDER BY position")
+        return [(row["partition"], row["kafka_offset"]) for row in rows]
 
     async def leaders(self) -> int:
         return int(
@@ -137,6 +142,8 @@ async def test_messages_of_a_tenant_get_positions_without_a_gap_and_the_others_g
         await scene.until_drained()
     public = [one.event_id for one in messages if one.tenant]
     assert await scene.log() == list(enumerate(public, start=1))
+    at = {(one.partition, one.offset): decode(one.headers).id for one in await scene.published()}
+    assert [at[place] for place in await scene.places()] == public, "each event is found where the log says"
 
 
 async def test_a_relay_that_ends_between_publishing_and_deleting_publishes_again_and_logs_once(scene: Scene) -> None:
@@ -145,10 +152,11 @@ async def test_a_relay_that_ends_between_publishing_and_deleting_publishes_again
 
         interrupted = False
 
-        async def publish(self, records: Sequence[Outgoing]) -> None:
-            await super().publish(records)
+        async def publish(self, records: Sequence[Outgoing]) -> list[Place]:
+            places = await super().publish(records)
             if not self.interrupted:
                 self.interrupted = await scene.watcher.end("tests-relay") > 0
+            return places
 
     messages = [scene.message(number=n) for n in range(10)]
     await scene.append(*messages)
@@ -189,7 +197,7 @@ class TestDeletingOnlyWhatKafkaHas:
         class DeletesFirst(Relay):
             async def _publish_some(self, connection: Connection) -> bool:
                 rows = await queries.select_outbox.rows(connection, limit=self._batch_max)
-                await queries.finish_outbox.run(connection, ids=[row["id"] for row in rows])
+                await queries.delete_outbox.run(connection, ids=[row["id"] for row in rows])
                 if rows:
                     await self._publisher.publish(self._records(rows))
                 return False
@@ -197,9 +205,9 @@ class TestDeletingOnlyWhatKafkaHas:
         class Noticing(Publisher):
             refused = 0
 
-            async def publish(self, records: Sequence[Outgoing]) -> None:
+            async def publish(self, records: Sequence[Outgoing]) -> list[Place]:
                 try:
-                    await super().publish(records)
+                    return await super().publish(records)
                 except PublishError:
                     self.refused += 1
                     raise
@@ -250,9 +258,9 @@ class TestOneAtATime:
         both_have_read = asyncio.Barrier(2)
 
         class Rival(Publisher):
-            async def publish(self, records: Sequence[Outgoing]) -> None:
+            async def publish(self, records: Sequence[Outgoing]) -> list[Place]:
                 await both_have_read.wait()
-                await super().publish(records)
+                return await super().publish(records)
 
         monkeypatch.setitem(queries._queries, "try_relay_lock", Query("try_relay_lock", (), "SELECT true"))
         await scene.append(*(scene.message(number=n) for n in range(5)))
@@ -324,6 +332,8 @@ class TestAClusterThatLostItsData:
         assert await self.republished(scene, "the cluster that was wiped") == [f"k-{n}" for n in range(5, 12)]
         assert await scene.pool.fetchval("SELECT cluster_id FROM relay_state") == await scene.watch.cluster_id()
         assert [position for position, _ in await scene.log()] == list(range(1, 12)), "positions never change"
+        first, *_, moved, new = [place[1] for place in await scene.places()]
+        assert (first, moved, new) == (0, 15, 16), "what was published again stands where it was published last"
 
     async def test_a_relay_that_never_published_has_nothing_to_publish_again(self, scene: Scene) -> None:
         assert await self.republished(scene, None) == ["k-11"]
@@ -359,12 +369,13 @@ class TestWaiting:
         class Ringing(Publisher):
             """While the first batch is on its way the bell rings once more, and then the database goes away."""
 
-            async def publish(self, records: Sequence[Outgoing]) -> None:
-                await super().publish(records)
+            async def publish(self, records: Sequence[Outgoing]) -> list[Place]:
+                places = await super().publish(records)
                 if not proxy.refused:
                     relay.wake()
                     proxy.away = True
                     proxy.drop()
+                return places
 
         async with proxy.running():
             relay = scene.relay(proxy.dsn, poll_s=NEVER_S, publisher=Ringing(scene.kafka, client_id="tests"))

@@ -201,6 +201,9 @@ def event_view(row: asyncpg.Record) -> View:
         "created_at": row["occurred_at"],
         "position": row["position"],
         "sequence": sequence,
+        "topic": row["topic"],
+        "partition": row["partition"],
+        "offset": row["kafka_offset"],
         "object": {"type": row["type"].partition(".")[0], "id": row["subject"]},
         "data": data,
     }

@@ -10,7 +10,7 @@ from contracts import ids
 from contracts.events.payment import Payment
 from contracts.events.refund import Refund
 from contracts.topics import PAYMENT_EVENTS, REFUND_EVENTS
-from services.api.schemas.fields import OwnRequest, told_id, told_names
+from services.api.schemas.fields import OwnRequest, Shown, told_id, told_names
 from services.api.schemas.lists import PageQuery, Sort
 
 PUBLIC_TYPES: Final = tuple(event.TYPE for topic in (PAYMENT_EVENTS, REFUND_EVENTS) for event in topic.events)
@@ -127,7 +127,7 @@ class EventData(BaseModel):
     refund: Refund | None = None
 
 
-class EventAnswer(BaseModel):
+class EventAnswer(Shown):
     """Something that happened. `position` orders all events of the gateway and has gaps where other merchants' are;
     `sequence` counts the object's own, without a gap."""
 
@@ -136,5 +136,9 @@ class EventAnswer(BaseModel):
     created_at: datetime
     position: int
     sequence: int
+    topic: str
+    """Where Kafka has it since it was last published; the next two are null for events older than their record."""
+    partition: int | None
+    offset: int | None
     object: EventObject
     data: EventData

@@ -3,7 +3,7 @@
 
 -- name: get_event(merchant_id, id)
 -- One event of a merchant. The LIMIT keeps the planner from looking for it among all of the merchant's.
-SELECT position, event_id, type, subject, occurred_at, data
+SELECT position, event_id, type, subject, occurred_at, data, topic, partition, kafka_offset
 FROM (SELECT * FROM event_log WHERE event_id = $2 LIMIT 1) AS e WHERE tenant = $1;
 
 -- name: get_event_position(merchant_id, id)
@@ -33,7 +33,7 @@ SELECT low FROM search WHERE low >= high;
 -- name: list_events(merchant_id, low, high, oldest_first, window, types, created_from, created_to, limit, offset)
 -- A page of a merchant's events, from `low` (inclusive) to `high` (exclusive).
 -- What the filters (NULL: none) want of at most `window` rows; of the two halves one never runs.
-SELECT position, event_id, type, subject, occurred_at, data FROM (
+SELECT position, event_id, type, subject, occurred_at, data, topic, partition, kafka_offset FROM (
     (SELECT * FROM event_log WHERE (tenant, position) >= ($1, $2) AND (tenant, position) < ($1, $3) AND NOT $4::bool
      ORDER BY tenant DESC, position DESC LIMIT $5)
     UNION ALL
@@ -73,7 +73,8 @@ UNION ALL
 
 -- name: list_events_of(merchant_id, subjects, low, high, oldest_first, window, types, created_from, created_to, limit, offset)
 -- The same for the events of some objects: each has a few.
-SELECT e.position, e.event_id, e.type, e.subject, e.occurred_at, e.data
+SELECT e.position, e.event_id, e.type, e.subject, e.occurred_at, e.data, e.topic, e.partition,
+       e.kafka_offset
 FROM unnest($2::text[]) AS wanted (subject) CROSS JOIN LATERAL (
     SELECT * FROM event_log WHERE subject = wanted.subject AND position >= $3 AND position < $4 ORDER BY position LIMIT $6
 ) AS e

@@ -16,7 +16,12 @@ async def publish(pool: Pool) -> None:
     """Enter what waits into the log."""
     async with pool.acquire() as connection:
         rows = await outbox.queries.select_outbox.rows(connection, limit=100_000)
-        await outbox.queries.finish_outbox.run(connection, ids=[row["id"] for row in rows])
+        await outbox.queries.finish_outbox.run(
+            connection,
+            ids=[row["id"] for row in rows],
+            partitions=[0 for _ in rows],
+            offsets=[row["id"] for row in rows],
+        )
 
 
 async def call(

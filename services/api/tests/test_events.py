@@ -41,6 +41,9 @@ async def test_an_event_shows_what_it_carried(client: Client, runtime: Runtime[S
         "created_at": created["created_at"],
         "position": 1,
         "sequence": 1,
+        "topic": "payment.events.v1",
+        "partition": 0,
+        "offset": created["offset"],
         "object": {"type": "payment", "id": payment["id"]},
         "data": {"payment": {name: value for name, value in payment.items() if name in created["data"]["payment"]}},
     }

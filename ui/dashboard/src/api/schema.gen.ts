@@ -1998,6 +1998,10 @@ export interface components {
             created_at: string;
             position: number;
             sequence: number;
+            /** @description Where Kafka has it since it was last published; the next two are null for events older than their record. */
+            topic: string;
+            partition: number | null;
+            offset: number | null;
             object: components["schemas"]["EventObject"];
             data: components["schemas"]["EventData"];
         };
