@@ -31,7 +31,7 @@ status: venv ## Show every process: state, restarts, uptime, address
 logs: venv ## Follow the logs of all processes, or of one: make logs s=api
 	@$(STACK) logs $(s)
 
-ui: venv ## Build what runs in the buyer's browser, unless nothing has changed (make up does so by itself)
+ui: venv ## Build what runs in the browser, unless nothing has changed (make up does so by itself)
 	@$(STACK) ui
 
 restart: venv ## Restart one service and wait until it is ready: make restart s=api

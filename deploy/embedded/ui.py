@@ -1,4 +1,4 @@
-"""What runs in the buyer's browser: `ui/`, built into `ui/dist` with the Node.js of the wheel, once for each change.
+"""What runs in the browser: `ui/`, built into `ui/dist` with the Node.js of the wheel, once for each change.
 
 The supervisor runs this module as a process of its own, and reads there how far it is.
 """
@@ -21,7 +21,7 @@ from deploy.embedded.config import ROOT
 from deploy.embedded.failure import StackFailure, explained
 from deploy.embedded.report import Progress, to_line
 
-STEP: Final = "pages and scripts of the checkout"
+STEP: Final = "pages of checkout and dashboard"
 UI: Final = ROOT / "ui"
 BUILD_TIMEOUT_S: Final = 120
 NOT_SOURCES: Final = ("node_modules", "dist", "dist.new", "dist.old", "tests")
