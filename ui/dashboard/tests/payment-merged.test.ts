@@ -20,7 +20,9 @@ it("everything is in order of time, to the microsecond, and a cause before what 
       some({ at: created, event: "payment.created", actor: "merchant", status: "pending" }),
       some({ at: "2026-11-26T12:00:01.5Z", event: "payment.success", actor: "acquirer", status: "success" }),
     ],
-    requests: [some({ at: "2026-11-26T12:00:00.000050Z", method: "POST", path: "/api/v1/payments" })],
+    requests: [
+      some({ at: "2026-11-26T12:00:00.017Z", duration_ms: 16.9, method: "POST", path: "/api/v1/payments" }),
+    ],
     events: [
       some({ id: "evt_2", type: "payment.success", created_at: "2026-11-26T12:00:01.500000Z" }),
       some({ id: "evt_1", type: "payment.created", created_at: created }),
@@ -60,6 +62,17 @@ it("each attempt of each delivery is told, with what came of it", () => {
     "payment.success delivered",
   ]);
   expect(told[0]?.detail).toMatchObject({ status: 500, attempt: 1, duration_ms: 13, delivery_id: "whd_1" });
+});
+
+it("a delivery that was not tried yet waits", () => {
+  const delivery = some<Schema<"DeliveryDetail">>({
+    event: "payment.success",
+    status: "pending",
+    attempt_log: [],
+  });
+  expect(merged({ ...NONE, deliveries: [delivery] }).map(({ title }) => title)).toEqual([
+    "payment.success waits to be sent",
+  ]);
 });
 
 it("more is to come while a delivery is pending, and right after a change", () => {

@@ -5,9 +5,9 @@ import type { Schema } from "../api/client.ts";
 import { type Column, DataTable } from "../components/DataTable.tsx";
 import { Money } from "../components/Money.tsx";
 import { When } from "../components/When.tsx";
-import { Method } from "./Method.tsx";
 import { ObjectLink } from "./ObjectLink.tsx";
 import { PaymentStatus } from "./PaymentStatus.tsx";
+import { instrumentOf } from "./words.ts";
 
 type Payment = Schema<"Payment">;
 
@@ -20,7 +20,7 @@ const COLUMNS: readonly Column<Payment>[] = [
   },
   { id: "status", title: "Status", cell: (payment) => <PaymentStatus payment={payment} /> },
   { id: "id", title: "Payment", cell: ({ id }) => <ObjectLink id={id} /> },
-  { id: "method", title: "Method", cell: (payment) => <Method payment={payment} /> },
+  { id: "method", title: "Method", cell: (payment) => instrumentOf(payment) },
   { id: "created_at", title: "Created", cell: ({ created_at }) => <When at={created_at} relative /> },
 ];
 

@@ -30,7 +30,7 @@ interface Given {
 
 const HEIGHT = 96;
 const LABELS_HEIGHT = 18;
-const LABEL_WIDTH = 76;
+const LABEL_WIDTH = 92;
 
 /** The plot with its headline. Whoever can't see it has the table of the same figures below all of them. */
 export function Plot({ title, total, change, slots, series, top, write, missing }: Given) {

@@ -103,7 +103,7 @@ function Value({ fact }: { readonly fact: Fact }) {
   if (fact.to !== undefined) {
     const [path, search = ""] = fact.to.split("?");
     return (
-      <Link to={path ?? ""} search={parse(search)} className={classes.mono ?? ""}>
+      <Link to={path ?? ""} search={parse(search)} className={classes.link ?? ""}>
         {fact.value}
       </Link>
     );

@@ -2,7 +2,7 @@
 
 import type { Schema } from "../../api/client.ts";
 import { accountName } from "../../objects/words.ts";
-import { type Entry, KINDS } from "./timeline.ts";
+import type { Entry, Kind } from "./timeline.ts";
 
 /** What was read. A part that could not be is empty, and is named where it matters. */
 export interface Parts {
@@ -22,9 +22,18 @@ export function merged(parts: Parts): Entry[] {
     ...parts.postings.toReversed().map(ofPosting),
     ...parts.deliveries.flatMap(ofDelivery),
   ];
-  const rank = ({ kind }: Entry) => KINDS.indexOf(kind);
-  return entries.toSorted((one, other) => compare(one.at, other.at) || rank(one) - rank(other));
+  return entries.toSorted((one, other) => compare(one.at, other.at) || RANKS[one.kind] - RANKS[other.kind]);
 }
+
+/** What comes first of what is told of one instant. What the bank says and what becomes of it stay as they are told. */
+const RANKS: Readonly<Record<Kind, number>> = {
+  request: 0,
+  state: 1,
+  acquirer: 1,
+  event: 2,
+  ledger: 3,
+  webhook: 4,
+};
 
 /** Instants have microseconds, which Date has not: as text of one length they compare exactly. */
 function compare(one: string, other: string): number {
@@ -41,10 +50,19 @@ function ofRequest(request: Schema<"RequestLine">): Entry {
   const { at, method, path, status, duration_ms, request_id, api_key, user, idempotency, error_code } =
     request;
   return {
-    at,
+    // The log has when it was answered: it came before what it caused.
+    at: new Date(Date.parse(at) - duration_ms).toISOString(),
     kind: "request",
     title: `${method} ${path}`,
-    detail: { status, error_code, duration_ms, request_id, api_key, user, idempotency },
+    detail: {
+      status,
+      error_code,
+      duration_ms: Math.round(duration_ms),
+      request_id,
+      api_key,
+      user,
+      idempotency,
+    },
   };
 }
 
@@ -66,14 +84,23 @@ const TITLES: Readonly<Record<string, string>> = {
 function ofChange(change: Schema<"TimelineEntry">): Entry {
   const { at, event, status, actor, cause, refund_id, amount, error_code, request_id, api_key, user } =
     change;
-  const title = TITLES[event ?? ""] ?? `Became ${status}`;
-  const outcome = event?.endsWith(".failed") ? "failed" : null;
+  const isFailed = event?.endsWith(".failed") ?? false;
   return {
     at,
     // What the bank said is told as the bank's: it is why the state is what it is.
     kind: actor === "acquirer" ? "acquirer" : "state",
-    title,
-    detail: { status, outcome, amount, by: actor, cause, refund_id, error_code, request_id, api_key, user },
+    title: TITLES[event ?? ""] ?? `Became ${status}`,
+    detail: {
+      status,
+      outcome: isFailed ? "failed" : null,
+      amount,
+      by: user ?? api_key ?? actor,
+      // A request tells by itself what was asked.
+      cause: request_id ? null : cause,
+      refund_id,
+      error_code,
+      request_id,
+    },
   };
 }
 
@@ -92,25 +119,27 @@ function ofPosting({ created_at, account, amount, event_type, event_id, refund_i
 }
 
 function ofDelivery(delivery: Schema<"DeliveryDetail">): Entry[] {
-  const { id, event, webhook_endpoint_id, attempt_log } = delivery;
-  return attempt_log.map(
-    ({ at, attempt, url, response_status, duration_ms, error_class, error, next_attempt_at }) => ({
-      at,
-      kind: "webhook",
-      title: `${event} ${response_status !== null && error_class === null ? "delivered" : "not delivered"}`,
-      detail: {
-        status: response_status,
-        attempt,
-        duration_ms: Math.round(duration_ms),
-        error_class,
-        error,
-        next_attempt_at,
-        url,
-        delivery_id: id,
-        endpoint_id: webhook_endpoint_id,
-      },
-    }),
-  );
+  const { id, event, webhook_endpoint_id, attempt_log, created_at, status, next_attempt_at } = delivery;
+  const whose = { delivery_id: id, endpoint_id: webhook_endpoint_id };
+  if (attempt_log.length === 0 && status === "pending") {
+    const detail = { next_attempt_at, ...whose };
+    return [{ at: created_at, kind: "webhook", title: `${event} waits to be sent`, detail }];
+  }
+  return attempt_log.map((made) => ({
+    at: made.at,
+    kind: "webhook",
+    title: `${event} ${made.error_class === null ? "delivered" : "not delivered"}`,
+    detail: {
+      status: made.response_status,
+      attempt: made.attempt,
+      duration_ms: Math.round(made.duration_ms),
+      error_class: made.error_class,
+      error: made.error,
+      next_attempt_at: made.next_attempt_at,
+      url: made.url,
+      ...whose,
+    },
+  }));
 }
 
 /** How long after a change its webhooks may still be unknown to the notifier, in ms. */
