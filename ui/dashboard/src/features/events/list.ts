@@ -46,15 +46,14 @@ export function webhookBody({ id, type, created_at, sequence, data }: Told) {
 }
 
 interface Placed {
-  readonly id: string;
-  readonly topic?: string | null;
-  readonly partition?: number | null;
-  readonly offset?: number | null;
+  readonly topic: string;
+  readonly partition: number | null;
+  readonly offset: number | null;
 }
 
-/** Where the event is in Kafka, `payment.events.v1 / 3 @ 1042`; null while the relay has not told, or for an old one. */
+/** Where the event is in Kafka, `payment.events.v1 / 3 @ 1042`; null for one that is older than the record of it. */
 export function placeOf({ topic, partition, offset }: Placed): string | null {
-  return topic && partition != null && offset != null ? `${topic} / ${partition} @ ${offset}` : null;
+  return partition !== null && offset !== null ? `${topic} / ${partition} @ ${offset}` : null;
 }
 
 interface Endpoint {

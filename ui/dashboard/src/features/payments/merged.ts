@@ -104,8 +104,7 @@ function ofChange(change: Schema<"TimelineEntry">): Entry {
   };
 }
 
-function ofEvent({ created_at, type, id, position, ...rest }: Schema<"Event">): Entry {
-  const { topic, partition, offset } = rest as Record<string, unknown>;
+function ofEvent({ created_at, type, id, topic, partition, offset, position }: Schema<"Event">): Entry {
   return { at: created_at, kind: "event", title: type, detail: { id, topic, partition, offset, position } };
 }
 
