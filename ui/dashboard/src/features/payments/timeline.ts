@@ -96,7 +96,7 @@ function factOf(kind: Kind, name: string, value: unknown, currency: string): Fac
   return {
     label,
     kind: "text",
-    value: name === "duration_ms" ? `${text} ms` : value === true ? "yes" : text,
+    value: name === "duration_ms" ? `${Math.round(Number(text))} ms` : value === true ? "yes" : text,
   };
 }
 
