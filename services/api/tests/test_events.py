@@ -102,6 +102,30 @@ async def test_pages_by_cursor_and_by_offset_hold_each_event_once(client: Client
     assert [e["position"] for e in (await get(client, "/events?limit=7&offset=20"))["data"]] == everything[20:]
 
 
+async def test_the_oldest_first_is_the_newest_first_turned_round(client: Client, runtime: Runtime[Settings]) -> None:
+    for _ in range(8):
+        await pay(client)
+    await publish(runtime.pool)
+    runtime.settings = runtime.settings.model_copy(update={"list_scan_max_rows": 4})
+    async with serving(runtime) as narrow:
+        for asked in (client, narrow):
+            for filters in ("", "&type=payment.created"):
+                expected = (await positions(client, filters))[::-1]
+                for cursor, first in (("starting_after", 0), ("ending_before", 1)):
+                    walked: list[int] = []
+                    query = f"sort=created_at&limit=3{filters}"
+                    start = query
+                    if first:
+                        newest = (await get(client, f"/events?limit=1{filters}"))["data"][0]
+                        walked, start = [newest["position"]], f"{query}&ending_before={newest['id']}"
+                    while start:
+                        page = await get(asked, f"/events?{start}")
+                        shown = [event["position"] for event in page["data"]]
+                        walked = shown + walked if first else walked + shown
+                        start = f"{query}&{cursor}={page['next_cursor']}" if page["has_more"] else ""
+                    assert walked == expected, (filters, cursor)
+
+
 async def test_filters_by_type(client: Client, runtime: Runtime[Settings]) -> None:
     payments = [await pay(client) for _ in range(3)]
     await call(client, "POST", f"/payments/{payments[0]['id']}/cancel")

@@ -157,6 +157,29 @@ async def test_walks_forward_and_back_see_each_row_once_while_rows_come_in(
     assert forward[forward.index(expected[0]) :] == expected[:-1]
 
 
+@pytest.mark.parametrize("kind", FILTERS)
+@pytest.mark.parametrize("query", ["", "currency=USD", "status={}", "status={}&amount_min=300"])
+async def test_the_oldest_first_is_the_newest_first_turned_round(
+    client: Client, narrow: Client, history: History, kind: str, query: str
+) -> None:
+    query = query.format({"orders": "paid", "payments": "success", "refunds": "processed"}[kind])
+    newest_first, told = await everything(client, kind, query)
+    expected = newest_first[::-1]
+    for asked in (client, narrow):
+        found, first = await everything(asked, kind, f"{query}&sort=created_at", limit=7)
+        assert found == expected
+        assert first["total"] == told["total"] or first["total_capped"]
+        back: list[str] = [expected[-1]]
+        cursor: str | None = expected[-1]
+        while cursor is not None:
+            _, page = await get(asked, f"/{kind}?{query}&sort=created_at&limit=7&ending_before={cursor}")
+            back = [row["id"] for row in page["data"]] + back
+            cursor = page.get("next_cursor")
+        assert back == expected
+    _, page = await get(client, f"/{kind}?{query}&sort=created_at&limit=5&offset=3")
+    assert [row["id"] for row in page["data"]] == expected[3:8]
+
+
 async def test_offset_and_cursor_pages_are_the_same(client: Client, history: History) -> None:
     expected = [row["id"] for row in history.of("payments")]
     for query in ("", "&amount_min=1"):
@@ -282,6 +305,10 @@ async def test_a_page_goes_on_beyond_what_is_near(client: Client, db: pg.Connect
         (f"ending_before={made[3]}", made[:3]),
         (f"ending_before={made[3]}&limit=1", [made[2]]),
         (f"order_id={order['id']}", made),
+        ("sort=created_at", made[::-1]),
+        ("sort=created_at&limit=3", made[:0:-1]),
+        (f"sort=created_at&starting_after={made[3]}", made[2::-1]),
+        (f"sort=created_at&ending_before={made[0]}&limit=2", made[2:0:-1]),
     ):
         _, page = await get(client, f"/payments?{query}")
         assert [row["id"] for row in page["data"]] == expected, query
