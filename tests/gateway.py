@@ -158,7 +158,8 @@ class Gateway:
             for receiver in self.services:
                 await receiver.take([(row["topic"], row) for row in rows])
             async with sender.pool.acquire() as connection:
-                await outbox_queries.finish_outbox.run(connection, ids=[row["id"] for row in rows])
+                ids = [row["id"] for row in rows]
+                await outbox_queries.finish_outbox.run(connection, ids=ids, partitions=[0] * len(ids), offsets=ids)
         return rows
 
     async def settle(self) -> None:

@@ -37,7 +37,7 @@ async def append(pool: Pool, count: int, tenant: str = "t") -> list[int]:
 
 async def finish(connection: pg.Connection, ids: list[int]) -> None:
     """As the relay does once Kafka has them."""
-    await outbox.queries.finish_outbox.run(connection, ids=ids)
+    await outbox.queries.finish_outbox.run(connection, ids=ids, partitions=[0] * len(ids), offsets=ids)
 
 
 async def log_of(pool: Pool, tenant: str) -> list[bytes]:

@@ -134,9 +134,12 @@ class Gateway:
             async with pg.transaction(self.pools[service]) as connection:
                 rows = await outbox.queries.select_outbox.rows(connection, limit=RELAY_ROWS)
                 if rows:
-                    public = any(row["tenant"] is not None for row in rows)
-                    finish = outbox.queries.finish_outbox if public else outbox.queries.delete_outbox
-                    await finish.run(connection, ids=[row["id"] for row in rows])
+                    ids = [row["id"] for row in rows]
+                    if any(row["tenant"] is not None for row in rows):
+                        places = {"partitions": [0] * len(ids), "offsets": ids}
+                        await outbox.queries.finish_outbox.run(connection, ids=ids, **places)
+                    else:
+                        await outbox.queries.delete_outbox.run(connection, ids=ids)
             for row in rows:
                 about = Attributes(
                     row["event_id"], row["type"], f"/paygate/{service}", row["subject"], row["occurred_at"], None

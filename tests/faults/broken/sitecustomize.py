@@ -51,7 +51,8 @@ async def forget(connection: Connection, limit: int) -> list[asyncpg.Record]:
     """Messages from the outbox, now in the memory of this process only."""
     rows = await outbox.queries.select_outbox.rows(connection, limit=limit)
     if rows:
-        await outbox.queries.finish_outbox.run(connection, ids=[row["id"] for row in rows])
+        sent = [row["id"] for row in rows]
+        await outbox.queries.finish_outbox.run(connection, ids=sent, partitions=[0] * len(sent), offsets=sent)
     return list(rows)
 
 
