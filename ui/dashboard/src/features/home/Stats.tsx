@@ -52,6 +52,7 @@ export function Stats({ period, currency, onCurrency }: Given) {
         halves={halves}
         interval={interval}
         currency={shown}
+        isOneOfSeveral={currencies.length > 1}
         isDeaf={missing.includes("notifier")}
       />
       <Group justify="space-between" mt="xs">
@@ -88,9 +89,11 @@ interface PlotsGiven {
   readonly currency: string;
   /** Whether the notifier did not answer. */
   readonly isDeaf: boolean;
+  /** Whether there are payments in other currencies, too, which are not in these figures. */
+  readonly isOneOfSeveral: boolean;
 }
 
-function Plots({ period, halves: { before, now }, interval, currency, isDeaf }: PlotsGiven) {
+function Plots({ period, halves: { before, now }, interval, currency, isDeaf, isOneOfSeveral }: PlotsGiven) {
   const locale = useLocale();
   const was = sumOf(before);
   const is = sumOf(now);
@@ -102,6 +105,7 @@ function Plots({ period, halves: { before, now }, interval, currency, isDeaf }: 
     const change = changed(value, before, locale);
     return change === null ? null : `${change} vs. ${period} before`;
   };
+  const inOne = isOneOfSeveral ? ` in ${currency}` : "";
   const isSilent = (is.webhooks_ok ?? 0) + (is.webhooks_failed ?? 0) === 0;
   return (
     <div className={classes.plots}>
@@ -121,7 +125,7 @@ function Plots({ period, halves: { before, now }, interval, currency, isDeaf }: 
         write={inMoney}
       />
       <Plot
-        title="Payments"
+        title={`Payments${inOne}`}
         total={<span data-test-id="total-transactions">{inCounts(is.payments)}</span>}
         change={against(is.payments, was.payments)}
         slots={slots}
@@ -132,7 +136,7 @@ function Plots({ period, halves: { before, now }, interval, currency, isDeaf }: 
         write={inCounts}
       />
       <Plot
-        title="Success rate"
+        title={`Success rate${inOne}`}
         total={<span data-test-id="success-rate">{inPercent(successBp(is))}</span>}
         change={`${inCounts(is.succeeded)} of ${inCounts(is.succeeded + is.failed)}`}
         slots={slots}
