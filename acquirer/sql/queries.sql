@@ -66,3 +66,11 @@ SELECT payment_id, merchant_id, key, operation, amount_minor, outcome, calls
 FROM effect
 WHERE merchant_id = $1
 ORDER BY payment_id, key;
+
+-- name: effects_of_payment(payment_id, merchant_id, limit)
+-- What was decided about a payment of a merchant, the first decision first.
+SELECT key, operation, amount_minor, currency, outcome, decline_code, description, calls, created_at
+FROM effect
+WHERE payment_id = $1 AND merchant_id = $2
+ORDER BY key
+LIMIT $3;

@@ -33,6 +33,7 @@ from services.api.peers import Peers
 from services.api.rate_limits import RateLimits
 from services.api.reference.openapi import openapi
 from services.api.request_log import RequestLog, forget_requests
+from services.api.routes.acquirer_calls import AcquirerCallRoutes, acquirer_call_routes
 from services.api.routes.api_keys import ApiKeyRoutes, api_key_routes
 from services.api.routes.audit import AuditRoutes, OperatorOr, audit_routes
 from services.api.routes.buyers import BuyerRoutes, buyer_order_routes
@@ -180,6 +181,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, follow
         *buyer_order_routes(make_buyer_routes(runtime, followers.orders, signatures), merchant),
         *checkout_order_routes(CheckoutOrderRoutes(runtime.pool, merchant), internal),
         *refund_routes(RefundRoutes(runtime.pool, writer, lists, key), merchant),
+        *acquirer_call_routes(AcquirerCallRoutes(runtime.pool, peers), merchant),
         *stats_routes(StatsRoutes(runtime.pool, peers), merchant),
         *ledger_routes(LedgerRoutes(runtime.pool), merchant),
         *event_routes(make_event_routes(runtime, followers.tail, merchant), merchant),

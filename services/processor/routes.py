@@ -7,10 +7,14 @@ from pydantic import BaseModel, ConfigDict
 
 from acquirer.store import queries as acquirer_queries
 from chassis.http import Answer, Authenticator, Call, Route, json_answer
+from chassis.internal import tenant_of
 from chassis.jobs import JobQueue
 from chassis.ndjson import stream_query
-from chassis.pg import Pool
+from chassis.pg import ACQUIRE_TIMEOUT_S, Pool
 from services.processor.store import queries
+
+MERCHANT_HEADER = "X-Merchant-Id"
+EFFECTS_MAX = 1000
 
 
 class AuditFilter(BaseModel):
@@ -19,6 +23,14 @@ class AuditFilter(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     merchant_id: str | None = None
+
+
+class PaymentFilter(BaseModel):
+    """Query of what the acquirer did for one payment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    payment_id: str
 
 
 class ProcessorRoutes:
@@ -32,6 +44,17 @@ class ProcessorRoutes:
     async def count_jobs(self, call: Call) -> Answer:
         """GET /internal/jobs"""
         return json_answer(200, asdict(await self._jobs.counts()))
+
+    async def effects(self, call: Call) -> Answer:
+        """GET /internal/effects: what the acquirer decided about a payment of the merchant in X-Merchant-Id."""
+        async with self._acquirer_pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+            rows = await acquirer_queries.effects_of_payment.rows(
+                connection,
+                payment_id=call.query.payment_id,
+                merchant_id=tenant_of(call, MERCHANT_HEADER),
+                limit=EFFECTS_MAX,
+            )
+        return json_answer(200, {"data": [dict(row) for row in rows]})
 
     async def audit_attempts(self, call: Call) -> web.StreamResponse:
         """GET /internal/audit/attempts, sorted by payment_id and attempt_id."""
@@ -52,6 +75,7 @@ def internal_routes(handlers: ProcessorRoutes, internal: Authenticator) -> list[
     """The table."""
     return [
         Route("GET", "/internal/jobs", handlers.count_jobs, "Attempts to make, in figures", internal),
+        Route("GET", "/internal/effects", handlers.effects, "What the acquirer decided", internal, query=PaymentFilter),
         Route(
             "GET",
             "/internal/audit/attempts",

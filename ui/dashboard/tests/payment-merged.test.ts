@@ -1,10 +1,10 @@
-/** One timeline out of what five routes tell. */
+/** One timeline out of what six routes tell. */
 
 import { expect, it } from "vitest";
 import type { Schema } from "../src/api/client.ts";
 import { isUnderWay, merged, type Parts } from "../src/features/payments/merged.ts";
 
-const NONE: Parts = { changes: [], requests: [], events: [], postings: [], deliveries: [] };
+const NONE: Parts = { changes: [], requests: [], decisions: [], events: [], postings: [], deliveries: [] };
 
 /** What of an object a test is about; the rest is of no account here. */
 function some<T>(part: object): T {
@@ -23,6 +23,9 @@ it("everything is in order of time, to the microsecond, and a cause before what 
     requests: [
       some({ at: "2026-11-26T12:00:00.017Z", duration_ms: 16.9, method: "POST", path: "/api/v1/payments" }),
     ],
+    decisions: [
+      some({ operation: "authorise", outcome: "approved", calls: 1, at: "2026-11-26T12:00:01.4Z" }),
+    ],
     events: [
       some({ id: "evt_2", type: "payment.success", created_at: "2026-11-26T12:00:01.500000Z" }),
       some({ id: "evt_1", type: "payment.created", created_at: created }),
@@ -34,7 +37,8 @@ it("everything is in order of time, to the microsecond, and a cause before what 
     ["request", "POST /api/v1/payments"],
     ["state", "Created"],
     ["event", "payment.created"],
-    ["acquirer", "Authorised by the bank"],
+    ["acquirer", "The bank approved the authorisation"],
+    ["state", "Authorised by the bank"],
     ["event", "payment.success"],
     ["ledger", "Fees"],
   ]);

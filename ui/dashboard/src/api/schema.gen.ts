@@ -428,6 +428,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/{id}/acquirer_calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what the acquirer decided
+         * @description What the acquirer decided about a payment and its refunds.
+         *
+         *     Needs a key with the scope `payments:read`.
+         */
+        get: operations["listAcquirerCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats": {
         parameters: {
             query?: never;
@@ -1551,6 +1573,26 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
+        /** @description A decision of the acquirer. It decides once for each key: who asks again with it is told the same. */
+        AcquirerCall: {
+            key: string;
+            /** @enum {string} */
+            operation: "authorise" | "capture" | "void" | "refund" | "reverse";
+            amount: number;
+            currency: string;
+            /** @enum {string} */
+            outcome: "approved" | "declined";
+            decline_code: string | null;
+            description: string | null;
+            /** @description How often it was asked with this key: more than once where an answer was lost. */
+            calls: number;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description In the order of the requests. */
+        AcquirerCalls: {
+            data: components["schemas"]["AcquirerCall"][];
+        };
         /** @description A key without its secret. */
         ApiKey: {
             /** @description The same as `key`. */
@@ -4270,6 +4312,39 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequestError"];
+            401: components["responses"]["AuthenticationError"];
+            403: components["responses"]["PermissionError"];
+            404: components["responses"]["NotFoundError"];
+            429: components["responses"]["RateLimitError"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listAcquirerCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The payment's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcquirerCalls"];
+                };
+            };
             401: components["responses"]["AuthenticationError"];
             403: components["responses"]["PermissionError"];
             404: components["responses"]["NotFoundError"];

@@ -1,4 +1,4 @@
-/** One timeline out of what the api tells in five places: changes, requests, events, postings, deliveries. */
+/** One timeline out of what the api tells in six places: changes, requests, what the bank decided, events, postings, deliveries. */
 
 import type { Schema } from "../../api/client.ts";
 import { accountName } from "../../objects/words.ts";
@@ -8,6 +8,7 @@ import type { Entry, Kind } from "./timeline.ts";
 export interface Parts {
   readonly changes: readonly Schema<"TimelineEntry">[];
   readonly requests: readonly Schema<"RequestLine">[];
+  readonly decisions: readonly Schema<"AcquirerCall">[];
   readonly events: readonly Schema<"Event">[];
   readonly postings: readonly Schema<"Entry">[];
   readonly deliveries: readonly Schema<"DeliveryDetail">[];
@@ -18,6 +19,7 @@ export function merged(parts: Parts): Entry[] {
   const entries = [
     ...parts.requests.map(ofRequest),
     ...parts.changes.map(ofChange),
+    ...parts.decisions.map(ofDecision),
     ...parts.events.toReversed().map(ofEvent),
     ...parts.postings.toReversed().map(ofPosting),
     ...parts.deliveries.flatMap(ofDelivery),
@@ -87,8 +89,7 @@ function ofChange(change: Schema<"TimelineEntry">): Entry {
   const isFailed = event?.endsWith(".failed") ?? false;
   return {
     at,
-    // What the bank said is told as the bank's: it is why the state is what it is.
-    kind: actor === "acquirer" ? "acquirer" : "state",
+    kind: "state",
     title: TITLES[event ?? ""] ?? `Became ${status}`,
     detail: {
       status,
@@ -101,6 +102,24 @@ function ofChange(change: Schema<"TimelineEntry">): Entry {
       error_code,
       request_id,
     },
+  };
+}
+
+const OPERATIONS: Readonly<Record<Schema<"AcquirerCall">["operation"], string>> = {
+  authorise: "authorisation",
+  capture: "capture",
+  void: "void",
+  refund: "refund",
+  reverse: "reversal",
+};
+
+function ofDecision({ at, operation, outcome, amount, calls, ...rest }: Schema<"AcquirerCall">): Entry {
+  const { decline_code, description, key } = rest;
+  return {
+    at,
+    kind: "acquirer",
+    title: `The bank ${outcome} the ${OPERATIONS[operation]}`,
+    detail: { outcome, amount, decline_code, description, key, calls: calls > 1 ? calls : null },
   };
 }
 

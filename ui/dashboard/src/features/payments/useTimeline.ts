@@ -58,9 +58,14 @@ async function readTimeline(id: string, can: Can, signal: AbortSignal): Promise<
     }
   };
   const query = { payment_id: id, limit: MOST };
-  const [changes, events, postings, deliveries] = await Promise.all([
+  const [changes, decisions, events, postings, deliveries] = await Promise.all([
     // Without it there is no timeline: what goes wrong here is the page's to tell.
     readChanges(id, signal),
+    part("what the bank decided", "payments:read", async () => {
+      const path = { id };
+      const { data } = await api.GET("/api/v1/payments/{id}/acquirer_calls", { params: { path }, signal });
+      return data?.data ?? [];
+    }),
     part("the log of events", "events:read", async () => {
       const { data } = await api.GET("/api/v1/events", { params: { query }, signal });
       return data?.data ?? [];
@@ -72,7 +77,7 @@ async function readTimeline(id: string, can: Can, signal: AbortSignal): Promise<
     part("the log of webhooks", "webhooks:read", () => readDeliveries(id, signal)),
   ]);
   const requests = await part("the log of requests", "requests:read", () => readRequests(changes, signal));
-  const parts: Parts = { changes, requests, events, postings, deliveries };
+  const parts: Parts = { changes, requests, decisions, events, postings, deliveries };
   return { data: merged(parts), missing, isUnderWay: isUnderWay(parts, new Date()) };
 }
 
