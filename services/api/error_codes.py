@@ -33,7 +33,7 @@ ERROR_CODES: Final = (
     ErrorCode(
         "RATE_LIMIT_ERROR",
         429,
-        "The key is used too often, or too many streams are open.",
+        "The key is used too often, or too many streams or exports are open.",
         "Wait for `Retry-After` seconds.",
     ),
     ErrorCode("INTERNAL_ERROR", 500, "A fault of the gateway.", "Report the `request_id`."),

@@ -3235,7 +3235,7 @@ export interface components {
                 };
             };
         };
-        /** @description - `RATE_LIMIT_ERROR`: The key is used too often, or too many streams are open. */
+        /** @description - `RATE_LIMIT_ERROR`: The key is used too often, or too many streams or exports are open. */
         RateLimitError: {
             headers: {
                 "Request-Id": components["headers"]["Request-Id"];
