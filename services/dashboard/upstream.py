@@ -40,6 +40,9 @@ PIECE_MAX_BYTES: Final = 65_536
 WRITE_PATIENCE_S: Final = 30.0
 """How long who reads a stream may take nothing before it is cut."""
 
+LOOK_EVERY_S: Final = 0.25
+"""How soon it is seen that a page was left."""
+
 READY_TIMEOUT: Final = aiohttp.ClientTimeout(total=2.0)
 AWAY: Final = "The api can't be reached at the moment; try again"
 NOT_HEARD: Final = "The api's answer was lost; repeat the request with the same Idempotency-Key to learn what happened"
@@ -152,10 +155,7 @@ class Upstream:
             if endless:
                 self._streams.add(pump)
             try:
-                while not pump.done():
-                    await asyncio.wait([pump], timeout=self._settings.session_check_s)
-                    if not pump.done() and not await still_good():
-                        break
+                await self._watch(pump, call.request, still_good)
             finally:
                 self._streams.discard(pump)
                 pump.cancel()
@@ -166,6 +166,18 @@ class Upstream:
             # Half an export must not look like a whole one.
             call.request.transport.abort()
         return told
+
+    async def _watch(self, pump: "asyncio.Task[None]", request: web.Request, still_good: StillGood) -> None:
+        """Until the pump is done, or who reads has gone, or their session is over. (A page that is left writes nothing
+        and reads nothing: without a look its place would be taken until the next heartbeat.)"""
+        clock = asyncio.get_running_loop().time
+        checked_s = clock()
+        while not pump.done() and not _is_gone(request):
+            await asyncio.wait([pump], timeout=LOOK_EVERY_S)
+            if clock() - checked_s >= self._settings.session_check_s:
+                if not pump.done() and not await still_good():
+                    return
+                checked_s = clock()
 
     @contextlib.contextmanager
     def _place(self, session_id: str) -> Iterator[None]:
@@ -189,6 +201,10 @@ def check_path(request: web.Request) -> None:
     """Raises 404 for a path that can't be one of the api's."""
     if not PATH.fullmatch(request.rel_url.raw_path):
         raise ApiError(404, "NOT_FOUND_ERROR", "There is nothing at this path")
+
+
+def _is_gone(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 async def _pump(response: aiohttp.ClientResponse, told: web.StreamResponse) -> None:

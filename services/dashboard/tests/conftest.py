@@ -208,6 +208,9 @@ async def serving(settings: Settings) -> AsyncIterator[Served]:
     try:
         server = TestServer(runtime.http.application(routes))
         async with TestClient(server, cookie_jar=DummyCookieJar()) as client:
+            assert server.runner is not None
+            assert server.runner.server is not None
+            server.runner.server.handler_cancellation = False  # as aiohttp has it outside of its own test server
             yield Served(client, settings, runtime.pool, runtime.metrics, clock, parts, routes)
     finally:
         await parts.close()

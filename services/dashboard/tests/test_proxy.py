@@ -240,6 +240,20 @@ async def test_a_session_has_only_so_many_streams(served: Served, browser: Brows
             assert another.status == 200
 
 
+async def test_a_page_that_was_left_gives_its_place_back_though_nothing_is_said(
+    served: Served, browser: Browser, api: Api
+) -> None:
+    api.behave = Stream()
+    async with streaming(served, browser) as one, streaming(served, browser) as other:
+        assert (one.status, other.status) == (200, 200)
+    async with asyncio.timeout(5):
+        while True:
+            async with streaming(served, browser) as again:
+                if again.status == 200:
+                    break
+            await asyncio.sleep(0.05)
+
+
 async def test_streams_end_when_the_process_is_to_end(served: Served, browser: Browser, api: Api) -> None:
     api.behave = Stream()
     async with streaming(served, browser) as response:
