@@ -13,11 +13,13 @@ from chassis.clock import Clock, SystemClock
 from chassis.consumer import Consumer, ConsumerConfig, Handler
 from chassis.health import postgres_answers, probe_routes
 from chassis.http import HttpConfig, HttpKit, Route
+from chassis.internal import internal_only
 from chassis.kafka import ClusterWatch, Publisher, TopicSpec
 from chassis.log import WideLog
 from chassis.metrics import Metrics
 from chassis.pg import Pool
 from chassis.progress import Worker
+from chassis.queues import queue_route
 from chassis.relay import Relay
 from chassis.service import run_service
 from chassis.settings import ServiceSettings
@@ -154,6 +156,7 @@ class Runtime(Generic[Settings]):
         app: web.Application = self.http.application(
             [
                 *shown,
+                queue_route(self.pool, self.watch, self.clock, internal_only(self.settings.internal_token)),
                 *probe_routes(workers=running, connections=self.connections, required=requires, metrics=self.metrics),
             ]
         )

@@ -29,3 +29,10 @@ SET next = held.next_after
 FROM held
 WHERE o.consumer_group = $1 AND o.topic = held.topic AND o.partition = held.partition
 RETURNING o.topic, o.partition;
+
+-- name: all_offsets(cluster_id)
+-- How far every group of this service has come in this cluster.
+SELECT consumer_group, topic, partition, next
+FROM consumer_offset
+WHERE cluster_id = $1
+ORDER BY consumer_group, topic, partition;

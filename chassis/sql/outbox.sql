@@ -68,3 +68,9 @@ SELECT pg_try_advisory_lock(hashtextextended('outbox relay ' || current_schema()
 -- name: notify_relay(channel)
 -- Wake the relay of another process. On an autocommit connection: inside a transaction NOTIFY serialises commits.
 SELECT pg_notify($1, '');
+
+-- name: outbox_depth()
+-- From the oldest message to the newest: at most so many wait, and since when.
+SELECT coalesce((SELECT id FROM outbox ORDER BY id DESC LIMIT 1) - (SELECT id FROM outbox ORDER BY id LIMIT 1) + 1, 0)
+           AS depth,
+       (SELECT occurred_at FROM outbox ORDER BY id LIMIT 1) AS oldest_at;

@@ -48,6 +48,7 @@ from services.api.routes.ledger import LedgerRoutes, ledger_routes
 from services.api.routes.merchants import MerchantRoutes, merchant_routes
 from services.api.routes.orders import OrderRoutes, order_routes
 from services.api.routes.payments import PaymentRoutes, buyer_routes, payment_routes
+from services.api.routes.queues import QueueRoutes, queue_routes
 from services.api.routes.refunds import RefundRoutes, refund_routes
 from services.api.routes.requests import RequestRoutes, request_routes
 from services.api.routes.stats import StatsRoutes, stats_routes
@@ -173,6 +174,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, follow
     payments = PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings, signatures)
     notifier, checkout = Forwarding(peers, "notifier", merchant), Forwarding(peers, "checkout", merchant)
     places = Places("exports", each_max=settings.exports_per_merchant_max, all_max=settings.exports_max)
+    health = HealthRoutes(runtime, peers)
     routes = [
         *export_routes(ExportRoutes(runtime.pool, lists, runtime.clock, places, merchant), merchant),
         *order_routes(OrderRoutes(runtime.pool, writer, lists, runtime.clock, key), merchant),
@@ -194,7 +196,8 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, follow
             AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),
             OperatorOr(merchant.needs("audit:read"), internal, operator),
         ),
-        *health_routes(HealthRoutes(runtime, peers), test_mode=settings.test_mode),
+        *health_routes(health, test_mode=settings.test_mode),
+        *queue_routes(QueueRoutes(runtime, peers, health), merchant),
     ]
     merchants = Merchants(runtime.clock, runtime.watch, maker)
     routes += merchant_routes(MerchantRoutes(runtime.pool, once, merchants, published=runtime.relay.wake), operator)

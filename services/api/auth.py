@@ -54,6 +54,7 @@ Scope = Literal[
     "api_keys:read",
     "api_keys:write",
     "requests:read",
+    "system:read",
 ]
 """What a key may be restricted to."""
 

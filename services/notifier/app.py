@@ -101,7 +101,7 @@ def make_routes(runtime: Runtime[Settings]) -> list[Route]:
         ),
         *endpoint_routes(EndpointRoutes(pool, clock, endpoints, once_per_key), internal),
         *settings_routes(SettingsRoutes(pool, clock, endpoints, once_per_key), internal),
-        *figure_routes(FigureRoutes(pool), internal),
+        *figure_routes(FigureRoutes(pool, settings.kafka_bootstrap_servers), internal),
     ]
 
 

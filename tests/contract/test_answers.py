@@ -6,7 +6,7 @@ from services.api.reference.examples import EXAMPLES
 from tests.contract.gateway import Exchange
 from tests.contract.schemas import Contract
 
-NEED_EVERY_SERVICE = ("getHealth", "getAudit", "listAcquirerCalls")
+NEED_EVERY_SERVICE = ("getHealth", "getAudit", "listAcquirerCalls", "listQueues")
 """See test_whole_stack.py."""
 
 pytestmark = pytest.mark.postgres

@@ -53,6 +53,7 @@ BODIES: Final[dict[str, Object | None]] = {
     "GET /api/v1/balance": None,
     "GET /api/v1/ledger_entries": None,
     "GET /api/v1/payments/{id}/acquirer_calls": None,
+    "GET /api/v1/queues": None,
     "GET /api/v1/request_logs": None,
     "GET /api/v1/stats": None,
     "GET /api/v1/events": None,

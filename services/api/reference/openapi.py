@@ -66,7 +66,11 @@ TAGS: Final = (
     Tag("Merchant", "Who you are, and the keys of your API.", ("merchants", "api_keys")),
     Tag("Requests", "What was asked, and what came of it.", ("request_logs",)),
     Tag("Audit", "Prove that no money is wrong and nothing was lost.", ("audit",)),
-    Tag("Gateway", "The state of the gateway, and what is there in test mode only.", ("health", "jobs", "merchant")),
+    Tag(
+        "Gateway",
+        "The state of the gateway, and what is there in test mode only.",
+        ("health", "jobs", "merchant", "queues"),
+    ),
 )
 
 

@@ -1244,6 +1244,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what waits
+         * @description Outboxes, consumers, delayed webhooks and jobs. What is committed is never lost: it is late.
+         *
+         *     Needs a key with the scope `system:read`.
+         */
+        get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/merchants": {
         parameters: {
             query?: never;
@@ -1753,12 +1775,21 @@ export interface components {
             /** @description `http://localhost:*` stands for any port. */
             effective_origins: string[];
         };
+        /** @description How far a service is behind in a topic. */
+        ConsumerLag: {
+            service: string;
+            topic: string;
+            group: string;
+            partition_count: number;
+            /** @description Messages that are not handled yet; null when Kafka does not say. */
+            lag: number | null;
+        };
         CreateApiKey: {
             name: string;
             /** @enum {string} */
             kind?: "secret" | "publishable";
             /** @description What the key may do; unset, or `*`: all. */
-            scopes?: ("orders:read" | "orders:write" | "payments:read" | "payments:write" | "refunds:read" | "refunds:write" | "webhooks:read" | "webhooks:write" | "balance:read" | "balance:write" | "checkout:read" | "checkout:write" | "events:read" | "events:write" | "audit:read" | "audit:write" | "api_keys:read" | "api_keys:write" | "requests:read")[] | null;
+            scopes?: ("orders:read" | "orders:write" | "payments:read" | "payments:write" | "refunds:read" | "refunds:write" | "webhooks:read" | "webhooks:write" | "balance:read" | "balance:write" | "checkout:read" | "checkout:write" | "events:read" | "events:write" | "audit:read" | "audit:write" | "api_keys:read" | "api_keys:write" | "requests:read" | "system:read")[] | null;
             expires_at?: string | null;
             /** @description A lower limit than the gateway's own. */
             rate_limit_per_s?: number | null;
@@ -1897,6 +1928,13 @@ export interface components {
             receivable: number;
             /** @description What the gateway kept of captures */
             fees: number;
+        };
+        /** @description Webhook attempts that wait for their time. */
+        DelayedWebhooks: {
+            topic: string;
+            tier_s: number;
+            /** @description Records; an attempt leaves one in every tier that it passes until its time. Null when Kafka does not say. */
+            waiting: number | null;
         };
         /** @description Nothing is sent there any more. */
         DeletedWebhookEndpoint: {
@@ -2268,6 +2306,14 @@ export interface components {
             /** @default null */
             next_cursor: string | null;
         };
+        /** @description What a service has committed and Kafka has not got yet. */
+        OutboxDepth: {
+            service: string;
+            /** @description At most so many messages. */
+            depth: number;
+            /** @description How long the oldest waits; null where none does. */
+            oldest_s: number | null;
+        };
         /**
          * @description The card nested or flat. How the money is taken is the shop's affair, and
          *     `metadata` is the shop's word: a buyer says neither.
@@ -2562,6 +2608,15 @@ export interface components {
             signature: string | null;
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description Figures of the whole gateway, of all merchants together. */
+        Queues: {
+            outbox: components["schemas"]["OutboxDepth"][];
+            consumers: components["schemas"]["ConsumerLag"][];
+            delays: components["schemas"]["DelayedWebhooks"][];
+            jobs: components["schemas"]["Jobs"];
+            /** @description Who did not answer in time. */
+            missing: ("processor" | "refunder" | "notifier" | "checkout" | "kafka")[];
         };
         /**
          * @description A refund; its payment with `expand=payment`.
@@ -5964,6 +6019,35 @@ export interface operations {
                     "application/json": components["schemas"]["Jobs"];
                 };
             };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queues"];
+                };
+            };
+            401: components["responses"]["AuthenticationError"];
+            403: components["responses"]["PermissionError"];
+            429: components["responses"]["RateLimitError"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["ServiceUnavailable"];
         };

@@ -20,7 +20,7 @@ export default function QueuesPage() {
   const { can, why } = useSession();
   const queues = useQuery({
     queryKey: ["get", "/api/v1/queues"],
-    queryFn: async () => (await api.GET("/api/v1/queues" as never)).data as unknown as Queues,
+    queryFn: async () => (await api.GET("/api/v1/queues")).data,
     enabled: can("system:read"),
     refetchInterval: LOOK_MS,
     placeholderData: keepPreviousData,
