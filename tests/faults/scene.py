@@ -34,7 +34,7 @@ SLOW_S: Final = 0.5
 REFUSED: Final = 400
 """The shop is there and says no: it goes on to be sent to at full speed, unlike one that seems to be away."""
 
-VICTIMS: Final = ("api", "processor", "refunder", "notifier", "kafka", "postgres")
+VICTIMS: Final = ("api", "processor", "refunder", "notifier", "checkout", "kafka", "postgres")
 Environment = Mapping[str, Mapping[str, str]]
 
 

@@ -12,7 +12,10 @@ pytestmark = pytest.mark.stack
 
 async def test_every_process_is_killed_one_after_the_other(plain: Scene, figures: Figures) -> None:
     async with plain.traffic() as traffic:
+        order = await traffic.merchant.order()
+        session = await traffic.merchant.post("/checkout/sessions", {"order_id": order["id"]}, status=201)
         in_flight = await plain.kill_one_after_the_other(traffic)
+        assert await traffic.merchant.get(f"/checkout/sessions/{session['id']}") == session
         await traffic.finish()
         await plain.must_be_clean(
             traffic, figures, f"{len(VICTIMS)} kills, {in_flight} payments in flight at the first"
