@@ -8,7 +8,7 @@ from contracts import topics
 from contracts.events import EVENT_TYPES
 from contracts.topics import TOPICS, Topic
 
-SERVICES = {"api", "processor", "refunder", "notifier", "checkout"}
+SERVICES = {"api", "processor", "refunder", "notifier", "checkout", "dashboard"}
 DEAD_LETTERS = [topic for topic in TOPICS if topic.name.endswith(".dlq")]
 LIVE = [topic for topic in TOPICS if topic not in DEAD_LETTERS]
 

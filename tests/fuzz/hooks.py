@@ -26,6 +26,7 @@ NO_SCHEMA_SAYS: Final = (
     r"^headers must be at most \d+ headers$|stands for one that is saved$",
     r"can't be combined",
     r"not both$",
+    r"^from (must be before to|and to may be at most)",
     r"is required with",
     r"^A publishable key has no scopes",
     # what is computed of a text: check digits, calendars, addresses, the name of an event
