@@ -197,6 +197,8 @@ async def record(
             changed[outcome.job.endpoint.merchant_id, COUNTED, outcome.status] += 1
     hour = counts.hour_of(now)
     for outcome in outcomes:
+        if outcome.exchange is None:
+            continue  # given back or dropped: nothing was sent
         figure = "webhooks_ok" if outcome.status == "success" else "webhooks_failed"
         changed[outcome.job.endpoint.merchant_id, hour, figure] += 1
     await counts.add(connection, changed)

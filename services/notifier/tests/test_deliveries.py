@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -193,6 +194,7 @@ async def test_what_is_pending_when_its_endpoint_is_disabled_is_not_sent(
         ("failed", "The endpoint answered 410", "gone"),
         ("failed", "endpoint disabled", "endpoint_disabled"),
     ]
+    assert await attempts_counted(runtime) == {"webhooks_failed": 2}
 
 
 async def test_a_manual_retry_starts_a_run_and_older_records_drop(
@@ -369,6 +371,7 @@ async def test_a_process_that_stops_gives_back_what_it_has_not_sent(
         waiting = await connection.fetchval("SELECT count(*) FROM delivery WHERE queued = 'slot' AND attempts = 0")
     assert waiting == 60 - len(receiver.received)
     assert waiting > 0
+    assert await attempts_counted(runtime) == {"webhooks_ok": len(receiver.received)}, "what was not sent did not fail"
 
 
 async def test_every_change_is_counted(runtime: Runtime[Settings], process: Process, receiver: Receiver) -> None:
@@ -382,6 +385,17 @@ async def test_every_change_is_counted(runtime: Runtime[Settings], process: Proc
         await process.idle()
         async with runtime.pool.acquire() as connection:
             assert await counts.by_status(connection, COUNTED) == expected
+
+
+async def attempts_counted(runtime: Runtime[Settings]) -> Counter[str]:
+    """How many attempts came to what, of all hours together."""
+    now = runtime.clock.now()
+    async with runtime.pool.acquire() as connection:
+        told = await counts.between(connection, MERCHANT, now - timedelta(hours=2), now + timedelta(hours=2))
+    found: Counter[str] = Counter()
+    for (_, figure), number in told.items():
+        found[figure] += number
+    return found
 
 
 async def make_due(runtime: Runtime[Settings], in_s: float = 0) -> None:
