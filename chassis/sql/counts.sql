@@ -31,14 +31,15 @@ FROM (
 ) AS counted
 GROUP BY status;
 
--- name: all_counts()
--- Every count of every tenant, as of one instant.
+-- name: all_counts(hours)
+-- Every count of every tenant whose kind does not begin like this, as of one instant.
 SELECT tenant, kind, status, sum(total)::bigint AS total
 FROM (
     SELECT tenant, kind, status, total FROM count_total
     UNION ALL
     SELECT tenant, kind, status, delta FROM count_delta
 ) AS counted
+WHERE NOT starts_with(kind, $1)
 GROUP BY tenant, kind, status;
 
 -- name: counts_by_status(kind)

@@ -82,9 +82,13 @@ class Principal:
     def __str__(self) -> str:
         return self.merchant_id
 
+    def may(self, scope: Scope) -> bool:
+        """Whether the key, or the person, may do this."""
+        return self.scopes is None or scope in self.scopes
+
     def check(self, scope: Scope) -> None:
         """Raises ApiError 403 when the key, or the person, may not do this."""
-        if self.scopes is not None and scope not in self.scopes:
+        if not self.may(scope):
             who = "This key" if self.user is None else f"The role of {self.user.email}"
             raise forbidden(f"{who} lacks the scope {scope}")
 

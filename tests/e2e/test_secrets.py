@@ -10,6 +10,7 @@ from standardwebhooks.webhooks import Webhook
 from tests import traces
 from tests.backstage import Backstage
 from tests.e2e.listener import Hook, listening
+from tests.merchant import Merchant
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.stack
@@ -32,6 +33,17 @@ async def test_a_new_webhook_secret_is_shown_again_to_its_key_and_kept_in_no_cle
         await merchant.call("GET", "/orders", anonymous=True, headers={"Authorization": f"Bearer {merchant.secret}"})
         hidden = [webhook_secret, other["webhook_secret"], merchant.secret, basic, backstage.token]
         await search_in_vain(backstage, hidden, known=merchant.key)
+
+
+async def test_who_may_only_look_is_not_shown_what_signs_webhooks(backstage: Backstage) -> None:
+    async with await backstage.new_merchant() as merchant:
+        secret = (await merchant.get("/merchants/profile"))["webhook_secret"]
+        assert secret.startswith("whsec_")
+        looking = await merchant.post("/api_keys", {"name": "Looks", "scopes": ["webhooks:read"]}, status=201)
+        async with Merchant(*merchant.urls, key=looking["key"], secret=looking["secret"]) as onlooker:
+            profile = await onlooker.get("/merchants/profile")
+        assert profile["webhook_secret"] is None
+        assert profile["id"] == (await merchant.get("/merchants/profile"))["id"]
 
 
 async def test_what_an_endpoint_keeps_secret_goes_to_its_server_and_nowhere_else(backstage: Backstage) -> None:

@@ -67,12 +67,16 @@ class WebhookRoutes:
         )
 
     async def profile(self, call: Call) -> Answer:
-        """GET /merchants/profile: the merchant with its webhook settings."""
+        """GET /merchants/profile: the merchant with its webhook settings. Whoever holds the webhook secret can sign as
+        we do: it is shown to who may change it, and null for who may only look."""
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             row = await store.get_merchant(connection, call.principal.merchant_id, self._clock.now())
         settings = await self._notifier.to("/internal/settings")(call)
         if settings.status != 200 or row is None:
             return settings
+        told = orjson.loads(settings.body)
+        if not call.principal.may("webhooks:write"):
+            told["webhook_secret"] = None
         return json_answer(
             200,
             {
@@ -81,7 +85,7 @@ class WebhookRoutes:
                 "email": row["email"],
                 "api_key": row["key"],
                 "publishable_key": row["publishable_key"],
-                **orjson.loads(settings.body),
+                **told,
                 "created_at": row["created_at"],
             },
         )

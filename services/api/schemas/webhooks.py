@@ -169,22 +169,29 @@ class SaveWebhook(Request):
     webhook_url: Text | None
 
 
-class WebhookSettingsAnswer(Shown):
-    """Where webhooks go and what they are signed with. An endpoint that answered 410, or where every attempt failed for
+class WebhookStateAnswer(Shown):
+    """Where webhooks go. An endpoint that answered 410, or where every attempt failed for
     days, is disabled, and says why."""
 
     webhook_url: str | None
-    webhook_secret: str
     webhook_enabled: bool
     webhook_disabled_reason: str | None
     webhook_disabled_at: datetime | None
     webhook_failing_since: datetime | None
 
 
-class ProfileAnswer(WebhookSettingsAnswer):
+class WebhookSettingsAnswer(WebhookStateAnswer):
+    """Where webhooks go and what they are signed with."""
+
+    webhook_secret: str
+
+
+class ProfileAnswer(WebhookStateAnswer):
     """The merchant with its webhook settings, and the keys it goes by: the oldest that may do all, the newest that is
     public."""
 
+    webhook_secret: str | None
+    """Null for who may not change it."""
     id: str
     name: str
     email: str

@@ -11,8 +11,9 @@ from aiohttp import web
 from yarl import URL
 
 from contracts import test_merchant
+from services.dashboard.settings import Settings
 from services.dashboard.state import SCOPES, Role
-from services.dashboard.tests.conftest import ADMIN, ORIGIN, OTHER_MERCHANT, Api, Browser, Served, read_until
+from services.dashboard.tests.conftest import ADMIN, ORIGIN, OTHER_MERCHANT, Api, Browser, Served, read_until, serving
 
 PAYMENT: Final = "pay_0VxKb1QmZ8aT4RfL"
 PIECE: Final = b"order_1,pay_1,5000\n" * 1000
@@ -240,18 +241,19 @@ async def test_a_session_has_only_so_many_streams(served: Served, browser: Brows
             assert another.status == 200
 
 
-async def test_a_page_that_was_left_gives_its_place_back_though_nothing_is_said(
-    served: Served, browser: Browser, api: Api
-) -> None:
+async def test_a_page_that_was_left_gives_its_place_back_though_nothing_is_said(settings: Settings, api: Api) -> None:
     api.behave = Stream()
-    async with streaming(served, browser) as one, streaming(served, browser) as other:
-        assert (one.status, other.status) == (200, 200)
-    async with asyncio.timeout(5):
-        while True:
-            async with streaming(served, browser) as again:
-                if again.status == 200:
-                    break
-            await asyncio.sleep(0.05)
+    async with serving(settings.model_copy(update={"api_timeout_s": 120.0})) as served:
+        await served.add(ADMIN)
+        browser = await served.signed_in()
+        async with streaming(served, browser) as one, streaming(served, browser) as other:
+            assert (one.status, other.status) == (200, 200)
+        async with asyncio.timeout(20):
+            while True:
+                async with streaming(served, browser) as again:
+                    if again.status == 200:
+                        break
+                await asyncio.sleep(0.05)
 
 
 async def test_streams_end_when_the_process_is_to_end(served: Served, browser: Browser, api: Api) -> None:

@@ -696,7 +696,8 @@ export interface paths {
         };
         /**
          * The merchant and its webhook settings
-         * @description The merchant with its webhook settings.
+         * @description The merchant with its webhook settings. Whoever holds the webhook secret can sign as
+         *     we do: it is shown to who may change it, and null for who may only look.
          *
          *     Needs a key with the scope `webhooks:read`.
          */
@@ -2557,11 +2558,12 @@ export interface components {
          */
         Profile: {
             webhook_url: string | null;
-            webhook_secret: string;
             webhook_enabled: boolean;
             webhook_disabled_reason: string | null;
             webhook_disabled_at: string | null;
             webhook_failing_since: string | null;
+            /** @description Null for who may not change it. */
+            webhook_secret: string | null;
             id: string;
             name: string;
             email: string;
@@ -3017,17 +3019,14 @@ export interface components {
         WebhookSecret: {
             webhook_secret: string;
         };
-        /**
-         * @description Where webhooks go and what they are signed with. An endpoint that answered 410, or where every attempt failed for
-         *     days, is disabled, and says why.
-         */
+        /** @description Where webhooks go and what they are signed with. */
         WebhookSettings: {
             webhook_url: string | null;
-            webhook_secret: string;
             webhook_enabled: boolean;
             webhook_disabled_reason: string | null;
             webhook_disabled_at: string | null;
             webhook_failing_since: string | null;
+            webhook_secret: string;
         };
         /** @description The data of a `webhook.test` event. */
         WebhookTest: {

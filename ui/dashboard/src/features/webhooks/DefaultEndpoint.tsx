@@ -58,12 +58,18 @@ function Settings({ profile }: { profile: Schema<"Profile"> }) {
         <div>
           <Text className={styles.label}>Secret that signs</Text>
           {/* The test merchant's is in every guide; one that has just been made is to be copied. */}
-          <Secret
-            key={profile.webhook_secret}
-            value={profile.webhook_secret}
-            shown={isNew || test_credentials !== null}
-            testId="webhook-secret"
-          />
+          {profile.webhook_secret === null ? (
+            <Text size="sm" c="dimmed">
+              Shown to who may change it.
+            </Text>
+          ) : (
+            <Secret
+              key={profile.webhook_secret}
+              value={profile.webhook_secret}
+              shown={isNew || test_credentials !== null}
+              testId="webhook-secret"
+            />
+          )}
           {former?.former_secret_expires_at && (
             <Text size="sm" c="dimmed" mt={6}>
               The former one signs beside it until <When at={former.former_secret_expires_at} />.
