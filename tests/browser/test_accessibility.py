@@ -13,6 +13,8 @@ from tests.browser.till import Till
 
 pytestmark = pytest.mark.stack
 
+OVERFLOW: Final = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+LOCALES: Final = ("en", "hi", "es", "fr", "de", "ar")
 MAIN: Final = ("card", "faults", "processing", "challenge", "success", "failure")
 """What every buyer may come through; the first, UPI, is in the dialog."""
 
@@ -53,3 +55,20 @@ async def test_the_page_from_right_to_left_has_no_violation(arrive: Arrive, till
     assert await axe.violations(buyer.page) == []
     direction = "one => getComputedStyle(one).direction"
     assert await checkout.at("card-number-input").evaluate(direction) == "ltr", "numbers are not mirrored"
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(180, func_only=True)
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_state_on_a_phone_in_every_language_has_no_violation(
+    arrive: Arrive, till: Till, scheme: str, locale: str
+) -> None:
+    async def judge(state: str) -> list[str]:
+        """What is wrong with it."""
+        buyer = await arrive(**PHONE, color_scheme=scheme)
+        await STATES[state](till, buyer, lambda order: till.hosted(order, locale=locale))
+        too_wide = ["has to be scrolled sideways"] if await buyer.page.evaluate(OVERFLOW) > 0 else []
+        return [f"{state}: {one}" for one in await axe.violations(buyer.page) + too_wide]
+
+    assert [one for found in await asyncio.gather(*map(judge, STATES)) for one in found] == []
