@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
 .PHONY: help up down status logs ui restart reset reset-kafka demo merchant user tail consumer \
-	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-growth bench-webhooks compatibility lint types lock docs \
+	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-growth bench-pages bench-webhooks compatibility lint types lock docs \
 	venv venv-dev
 
 help: ## List every target
@@ -86,6 +86,9 @@ bench: venv-dev ## Measure how fast payments are accepted and done (needs wrk)
 
 bench-growth: venv-dev ## Measure what reads cost with 1,000 and with 1,000,000 payments (5 minutes, 6 GB)
 	@$(PYTHON) -m tests.load.growth
+
+bench-pages: venv-dev ## Measure when each page of the dashboard can be used with 1,000,000 payments (6 minutes, 8 GB)
+	@$(PYTHON) -m tests.load.pages
 
 bench-webhooks: venv-dev ## Measure deliveries per second, what each costs, and what slow receivers do to the others
 	@$(PYTHON) -m tests.load.webhooks rate

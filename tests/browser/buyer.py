@@ -1,7 +1,8 @@
 """A buyer: a browser context of their own, and the checkout as they see and use it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from tests.browser.watch import Watch
 PATIENCE_MS: Final = 20_000
 """How long a state of the page may be waited for; only a failing test waits so long, and it then says for what."""
 
+ESCAPE_TIMEOUT_S: Final = 5.0
 PHONE_WIDTH: Final = 390
 PHONE: Final = {
     "viewport": {"width": PHONE_WIDTH, "height": 844},
@@ -81,6 +83,12 @@ class Buyer:
         checkout = self.frame
         await checkout.shows("checkout-container")
         return checkout
+
+    async def escapes(self) -> None:
+        """Press Escape. Chromium never acknowledges the key when the frame that it went to is gone by then, which is
+        what the key is for: whether it did anything is seen in the page."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.page.keyboard.press("Escape"), ESCAPE_TIMEOUT_S)
 
     @property
     def frame(self) -> Checkout:

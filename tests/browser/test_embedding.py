@@ -44,7 +44,7 @@ async def test_two_checkouts_on_a_page_do_not_hear_each_other(arrive: Arrive, ti
     first, second = await till.merchant.order(), await till.merchant.order()
     checkout = await buyer.opens_modal(till.page(first, second), first["id"])
     await expect(checkout.at("order-id")).to_contain_text(first["id"])
-    await buyer.page.keyboard.press("Escape")
+    await buyer.escapes()
     await buyer.page.get_by_test_id("payment-modal").first.wait_for(state="hidden")
     open_frame = buyer.page.frame_locator('dialog[open] [data-test-id="payment-iframe"]')
     await buyer.page.locator(f'[data-order="{second["id"]}"]').click()

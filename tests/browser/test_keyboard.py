@@ -47,7 +47,7 @@ async def test_the_keyboard_alone_pays_and_ends_where_it_began(arrive: Arrive, t
     await checkout.shows("success-state")
     await till.took(order, await told_success(buyer))
     await stays_inside(page, "Tab")
-    await page.keyboard.press("Escape")
+    await buyer.escapes()
     await expect(page.get_by_test_id("payment-modal")).to_be_hidden()
     await expect(opener).to_be_focused()
 
@@ -58,7 +58,7 @@ async def test_escape_closes_from_inside_the_frame_but_not_while_money_moves(arr
     checkout = await buyer.opens_modal(till.page(order))
     dialog = buyer.page.get_by_test_id("payment-modal")
     await checkout.at("vpa-input").focus()
-    await buyer.page.keyboard.press("Escape")
+    await buyer.escapes()
     await expect(dialog).to_be_hidden()
     await told(buyer.said("close"))
     checkout = await buyer.presses()
@@ -66,6 +66,6 @@ async def test_escape_closes_from_inside_the_frame_but_not_while_money_moves(arr
     await checkout.pay()
     await checkout.shows("processing-state")
     for _ in range(3):
-        await buyer.page.keyboard.press("Escape")
+        await buyer.escapes()
     await expect(dialog).to_be_visible()
     await told(buyer.said("close"), 1)

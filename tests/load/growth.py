@@ -210,6 +210,7 @@ async def fill(owner: asyncpg.Connection, size: int, per_day: int) -> None:
         queries.fill_events,
         queries.set_log_position,
         queries.fill_counts,
+        queries.fill_requests,
     ):
         await step.run(owner)
     await owner.execute("DROP TABLE plan")

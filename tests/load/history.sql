@@ -53,7 +53,12 @@ SELECT payment_id, merchant_id, order_id, 'att' || substr(payment_id, 4), amount
        CASE method WHEN 'card' THEN jsonb_build_object('network', 'visa', 'last4', last4, 'expiry_month', 12, 'expiry_year', 2030,
                                                        'fingerprint', md5(last4), 'test_card', NULL) END,
        status, 'manual', captured, CASE WHEN captured THEN amount ELSE 0 END, CASE WHEN refunded THEN amount ELSE 0 END, 0, 0, 0, fee,
-       '{}', 3, jsonb_build_array(repeat('x', 230), repeat('x', 230), repeat('x', 230)), at + interval '20 seconds', at + interval '22 seconds'
+       '{}', 3,
+       (SELECT jsonb_agg(jsonb_build_object('at', at + ord * interval '1 second', 'event', type, 'status', status, 'actor', 'merchant',
+                                            'cause', 'POST /payments', 'request_id', 'req_' || md5(payment_id || ord), 'api_key',
+                                            'key_test_abc123') ORDER BY ord)
+        FROM (VALUES (20, 'payment.created'), (21, 'payment.pending'), (22, 'payment.' || status)) AS told (ord, type)),
+       at + interval '20 seconds', at + interval '22 seconds'
 FROM plan ORDER BY n;
 
 -- name: fill_refunds()
@@ -88,7 +93,9 @@ ORDER BY n, type, number;
 INSERT INTO event_log (position, topic, key, event_id, type, subject, tenant, occurred_at, data)
 SELECT row_number() OVER (ORDER BY n, ord), 'payment.events.v1', payment_id, pg_temp.id_of('evt', ms + ord, n || type), type, payment_id,
        merchant_id, at + ord * interval '1 second',
-       convert_to(jsonb_build_object('sequence', ord, 'merchant_id', merchant_id, 'payment', repeat('x', 300))::text, 'UTF8')
+       convert_to(jsonb_build_object('sequence', ord, 'merchant_id', merchant_id, 'payment', jsonb_build_object(
+           'id', payment_id, 'order_id', order_id, 'amount', amount, 'currency', 'INR', 'method', method, 'vpa', vpa,
+           'status', status, 'metadata', jsonb_build_object('note', repeat('x', 150))))::text, 'UTF8')
 FROM plan CROSS JOIN LATERAL (VALUES (1, 'payment.created'), (2, 'payment.pending'), (3, 'payment.' || status)) AS told (ord, type)
 WHERE ord < 3 OR status <> 'pending'
 ORDER BY n, ord;
@@ -103,7 +110,24 @@ INSERT INTO count_total (tenant, kind, status, total)
 SELECT merchant_id, 'orders', status, count(*) FROM orders GROUP BY 1, 3
 UNION ALL SELECT merchant_id, 'payments', status, count(*) FROM payments GROUP BY 1, 3
 UNION ALL SELECT merchant_id, 'refunds', status, count(*) FROM refunds GROUP BY 1, 3
-UNION ALL SELECT merchant_id, 'ledger', currency || '/' || account, sum(amount_minor) FROM ledger_entries GROUP BY 1, 3;
+UNION ALL SELECT merchant_id, 'ledger', currency || '/' || account, sum(amount_minor) FROM ledger_entries GROUP BY 1, 3
+UNION ALL
+SELECT merchant_id, 'hour/' || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24'), 'INR/' || figure, sum(number)
+FROM plan CROSS JOIN LATERAL (VALUES
+    ('payments', 1, true), ('succeeded', 1, status = 'success'), ('amount_succeeded', amount, status = 'success'),
+    ('failed', 1, status = 'failed'), ('amount_captured', amount, captured),
+    ('refunds', 1, refunded), ('amount_refunded', amount, refunded)
+) AS counted (figure, number, there)
+WHERE there GROUP BY 1, 2, 3;
+
+-- name: fill_requests()
+-- The requests that made them, and one refusal in twenty.
+INSERT INTO request_log (id, merchant_id, method, path, route, status, error_code, duration_ms, request_id, api_key, address,
+                         user_agent, at)
+SELECT pg_temp.id_of('log', ms, n::text), merchant_id, 'POST', '/api/v1/payments', '/api/v1/payments',
+       CASE WHEN n % 20 > 0 THEN 201 ELSE 400 END, CASE WHEN n % 20 = 0 THEN 'BAD_REQUEST_ERROR' END, n % 40, 'req_' || md5(n::text),
+       'key_test_abc123', '127.0.0.1', 'a shop', at
+FROM plan ORDER BY n;
 
 -- name: is_log_vacuumed()
 -- Whether an index alone can tell of all events. A snapshot that somebody held (autovacuum, analysing) leaves pages out.

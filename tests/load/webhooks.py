@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import asyncpg
 import uvloop
 
 from chassis.sql import Queries
@@ -102,7 +103,7 @@ async def history(runs: int, count: int, endpoints: int, size: int) -> bool:
             on: await on.open_endpoints([on.receiver.url("ok", number) for number in range(endpoints)])
             for on in (empty, full)
         }
-        await fill(full, sides[full][0], size)
+        await fill(full.database, sides[full][0], size)
         found: dict[Site, list[Rate]] = {empty: [], full: []}
         for _ in range(runs):
             for on, merchants in sides.items():
@@ -117,15 +118,15 @@ async def history(runs: int, count: int, endpoints: int, size: int) -> bool:
         return met
 
 
-async def fill(on: Site, merchant_id: str, size: int) -> None:
+async def fill(database: asyncpg.Connection, merchant_id: str, size: int) -> None:
     """Deliveries of a day, each with its attempt."""
     began_s = time.monotonic()
-    await id_queries.make_id_function.run(on.database)
-    await queries.fill_messages.run(on.database, size=size, until=datetime.now(UTC), merchant_id=merchant_id)
-    endpoint_id = await queries.endpoint_of.value(on.database, merchant_id=merchant_id)
-    await queries.fill_deliveries.run(on.database, endpoint_id=endpoint_id)
-    await queries.fill_attempts.run(on.database)
-    await on.database.execute("VACUUM ANALYZE")
+    await id_queries.make_id_function.run(database)
+    await queries.fill_messages.run(database, size=size, until=datetime.now(UTC), merchant_id=merchant_id)
+    endpoint_id = await queries.endpoint_of.value(database, merchant_id=merchant_id)
+    await queries.fill_deliveries.run(database, endpoint_id=endpoint_id)
+    await queries.fill_attempts.run(database)
+    await database.execute("VACUUM ANALYZE")
     print(f"{size} attempts stored in {time.monotonic() - began_s:.0f} s", flush=True)
 
 
