@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
 .PHONY: help up down status logs ui restart reset reset-kafka demo merchant user tail consumer \
-	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-growth bench-pages bench-webhooks compatibility lint types lock docs \
+	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-quick bench-growth bench-pages bench-webhooks compatibility lint types lock docs \
 	venv venv-dev
 
 help: ## List every target
@@ -81,8 +81,12 @@ test-compose: venv-dev ## Start the containers of docker-compose.yml and take a 
 prove: venv-dev ## Run the full counts of what Paygate promises, and show the figures
 	@$(PYTHON) -m pytest -m prove -s
 
-bench: venv-dev ## Measure how fast payments are accepted and done (needs wrk)
-	@$(PYTHON) -m tests.load.bench
+bench: venv-dev ## Measure everything on a stack of its own, then audit it (only=accept,full SECONDS=60 SIZE=10000000 pairs=3)
+	@$(PYTHON) -m tests.load.bench $(if $(only),--only $(only)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(SIZE),--size $(SIZE)) $(if $(window),--window $(window)) $(if $(pairs),--pairs $(pairs)) $(if $(out),--out $(out))
+
+bench-quick: venv-dev ## See in two minutes that everything that is measured can be: short windows, no figures to judge by
+	@$(PYTHON) -m tests.load.bench --quick $(if $(only),--only $(only)) $(if $(out),--out $(out))
 
 bench-growth: venv-dev ## Measure what reads cost with 1,000 and with 1,000,000 payments (5 minutes, 6 GB)
 	@$(PYTHON) -m tests.load.growth

@@ -1,8 +1,10 @@
 """A receiver of webhooks that costs next to nothing, as a process of its own: `python -m tests.load.receiver`.
 
 The first part of the path says how it behaves: /ok answers 200, /fail answers 500, /hang takes the request and never
-answers. It keeps when each `webhook-id` came first and how many came in all; GET /arrivals tells, POST /forget begins
-anew. It listens on every address of the loopback network, so that each endpoint may have a host of its own.
+answers. It keeps when each `webhook-id` came first and how many came in all; of /paid, which answers as /ok does, it
+keeps when it first heard that each payment had ended (`payment.success`, `payment.failed`), by the payment's id. GET
+/arrivals tells, POST /forget begins anew. It listens on every address of the loopback network, so that each endpoint
+may have a host of its own.
 """
 
 import asyncio
@@ -21,11 +23,17 @@ import uvloop
 OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 FAIL: Final = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"
 CALL_TIMEOUT_S: Final = 60
+ENDS: Final = (b'"event":"payment.success"', b'"event":"payment.failed"')
+TYPE_WITHIN: Final = 100
+"""Bytes from a body's beginning."""
+
+PAYMENT_ID: Final = b'"pay_'
+ID_CHARS: Final = 20
 
 
 @dataclass(slots=True)
 class Arrivals:
-    """Of /ok: when each id came first, in s of the machine's monotonic clock. `requests` counts every path's."""
+    """Of /ok and /paid: when each id came first, in s of the machine's monotonic clock. `requests`: of every path."""
 
     first_s: dict[bytes, float] = field(default_factory=dict)
     requests: int = 0
@@ -51,15 +59,21 @@ class Connection(asyncio.Protocol):
             length = int(_header(head, b"content-length") or 0)
             if len(data) < end + 4 + length:
                 break
-            self._answer(head)
+            self._answer(head, data[end + 4 : end + 4 + length])
             data = data[end + 4 + length :]
         self._rest = data
 
-    def _answer(self, head: bytes) -> None:
+    def _answer(self, head: bytes, body: bytes) -> None:
         path = head.split(b" ", 2)[1]
         if path.startswith(b"/ok"):
             self._arrivals.requests += 1
             self._arrivals.first_s.setdefault(_header(head, b"webhook-id"), time.monotonic())
+            self._transport.write(OK)
+        elif path.startswith(b"/paid"):
+            self._arrivals.requests += 1
+            if any(body.find(told, 0, TYPE_WITHIN) >= 0 for told in ENDS):
+                start = body.find(PAYMENT_ID) + 1
+                self._arrivals.first_s.setdefault(body[start : start + ID_CHARS], time.monotonic())
             self._transport.write(OK)
         elif path.startswith(b"/fail"):
             self._arrivals.requests += 1
@@ -109,12 +123,12 @@ class Receiver:
         await self._ask("POST", "/forget")
 
     async def counts(self) -> tuple[int, int]:
-        """How many distinct webhooks /ok has taken, and how many requests came to every path."""
+        """How many distinct ids /ok and /paid have taken, and how many requests came to every path."""
         told = await self._ask("GET", "/counts")
         return told["distinct"], told["requests"]
 
     async def first_s(self) -> dict[str, float]:
-        """When each webhook came to /ok."""
+        """When each webhook came to /ok, and each payment's end to /paid."""
         found: dict[str, float] = (await self._ask("GET", "/arrivals"))["first_s"]
         return found
 

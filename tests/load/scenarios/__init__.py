@@ -1,0 +1,1 @@
+"""What `make bench` measures, a scenario in each module."""

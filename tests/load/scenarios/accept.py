@@ -1,0 +1,122 @@
+"""How fast payments are accepted, beside pgbench writing exactly the rows of one, in turns.
+
+Each window begins with an idle stack. In a burst each order is paid once, each request is authenticated and has an
+Idempotency-Key, and everything that a payment starts goes on meanwhile; how long that takes to end afterwards is the
+burst's drain.
+"""
+
+import time
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from tests.load.histogram import Histogram
+from tests.load.options import Options
+from tests.load.outcome import Bar, Chart, Outcome
+from tests.load.pgbench import ONE_STATEMENT, Baseline, make_baseline
+from tests.load.stage import ENDS, NOTHING, Spent, Stage, Window, spent
+
+OTHERS: Final = ("processor", "refunder", "notifier")
+R1: Final = Bar("at least", 1.2, 2.0)
+PER_S_MAX: Final = 6000
+"""Orders are made for so many payments a second; a burst that has used them up ends early, and its time with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A burst, and the baseline's windows before it."""
+
+    burst: Window
+    whole: Spent
+    """With the drain."""
+
+    drain_s: float
+    pgbench_per_s: float
+    at_once_per_s: float
+
+    def __str__(self) -> str:
+        return (
+            f"POST /payments {self.burst.report.per_s:6.0f}/s  {self.burst.report.latency}"
+            f"  drained in {self.drain_s:.1f} s   pgbench {self.pgbench_per_s:6.0f}/s, one statement"
+            f" {self.at_once_per_s:6.0f}/s   R1 {self.ratio:.2f}"
+        )
+
+    @property
+    def ratio(self) -> float:
+        """R1."""
+        return self.burst.report.per_s / self.pgbench_per_s
+
+    @property
+    def ratio_at_once(self) -> float:
+        """R1′."""
+        return self.burst.report.per_s / self.at_once_per_s
+
+
+async def run(stage: Stage, options: Options) -> Outcome:
+    """Alternating windows, everything running."""
+    outcome = Outcome("accept", "Accepting payments while everything runs, beside pgbench with the same rows")
+    _tell(outcome, await _pairs(stage, options, ()), R1)
+    return outcome
+
+
+async def run_alone(stage: Stage, options: Options) -> Outcome:
+    """The same with the api, Postgres and Kafka alone: what the others do with the payments is done in the drain."""
+    outcome = Outcome("accept_alone", "Accepting payments with the other services stopped until the drain")
+    _tell(outcome, await _pairs(stage, options, OTHERS), None)
+    return outcome
+
+
+async def _pairs(stage: Stage, options: Options, stopped: tuple[str, ...]) -> list[Pair]:
+    baseline = await make_baseline(stage.stack)
+    await stage.listen(*ENDS)
+    pairs = []
+    for _ in range(options.pairs):
+        pairs.append(await _pair(stage, baseline, options.window_s, stopped))
+        print(f"    {pairs[-1]}", flush=True)
+    await baseline.drop()
+    return pairs
+
+
+async def _pair(stage: Stage, baseline: Baseline, window_s: float, stopped: tuple[str, ...]) -> Pair:
+    await stage.until_idle()
+    written = await baseline.best(window_s)
+    at_once = await baseline.window(max(1.0, window_s / 3), written.clients, ONE_STATEMENT)
+    orders = await stage.orders(round(window_s * PER_S_MAX))
+    await stage.database.execute("CHECKPOINT")
+    await stage.stop(*stopped)
+    begin = await stage.mark()
+    burst = await stage.run(stage.plan([stage.payments(orders)], window_s))
+    ended_s = time.monotonic()
+    await stage.start(*stopped)
+    await stage.until_idle()
+    drain_s = time.monotonic() - ended_s
+    return Pair(burst, spent(begin, await stage.mark()), drain_s, written.per_s, at_once.per_s)
+
+
+def _tell(outcome: Outcome, pairs: list[Pair], bar: Bar | None) -> None:
+    latency = Histogram()
+    for pair in pairs:
+        latency.merge(pair.burst.report.latency)
+    ratios = [pair.ratio for pair in pairs]
+    spread = f"median of {len(pairs)} pairs, {min(ratios):.2f} to {max(ratios):.2f}"
+    outcome.add("R1: POST /payments ÷ pgbench", median(ratios), "", bar, spread)
+    outcome.add("R1′: ÷ pgbench with one statement", median(pair.ratio_at_once for pair in pairs), "")
+    outcome.add("POST /payments", median(pair.burst.report.per_s for pair in pairs), "/s", note="closed loop, c=64")
+    outcome.add("pgbench, best of 16, 32, 64 clients", median(pair.pgbench_per_s for pair in pairs), "/s")
+    outcome.add("pgbench with one statement", median(pair.at_once_per_s for pair in pairs), "/s")
+    outcome.add("drain after a burst", median(pair.drain_s for pair in pairs), "s")
+    outcome.add("refused or unanswered", sum(pair.burst.report.errors for pair in pairs), "")
+    outcome.latencies["POST /payments, closed loop"] = latency
+    count = sum(pair.burst.report.done for pair in pairs)
+    during = sum((pair.burst.spent for pair in pairs), NOTHING)
+    whole = sum((pair.whole for pair in pairs), NOTHING)
+    outcome.costs_us["accepted payment, during the burst"] = during.cpu_us_per(count)
+    outcome.costs_us["accepted payment, with the drain"] = whole.cpu_us_per(count)
+    outcome.written_bytes["accepted payment, with the drain"] = whole.bytes_per(count)
+    numbered = [float(number) for number in range(1, len(pairs) + 1)]
+    lines = {
+        "POST /payments": list(zip(numbered, (pair.burst.report.per_s for pair in pairs), strict=True)),
+        "pgbench": list(zip(numbered, (pair.pgbench_per_s for pair in pairs), strict=True)),
+        "pgbench with one statement": list(zip(numbered, (pair.at_once_per_s for pair in pairs), strict=True)),
+    }
+    outcome.charts.append(Chart("Payments per second, pair by pair", "pair", "/s", lines))

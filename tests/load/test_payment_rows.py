@@ -1,0 +1,84 @@
+"""What pgbench writes for the benchmark's baseline is what a payment writes: as many rows, and nearly as many bytes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+
+from chassis.runtime import Runtime
+from deploy.databases import Database
+from services.api.seed import seed
+from services.api.settings import Settings
+from services.api.tests.conftest import HEADERS, serving, settings_of
+from tests.load.orders import make_orders
+from tests.load.pgbench import ONE_STATEMENT, ROWS, run, share_orders
+
+TABLES: Final = ("idempotency_key", "orders", "payments", "open_commands", "count_delta", "outbox")
+ORDERS: Final = 10
+KEY: Final = "bench-18a2c5e3f4b6d788-0-123456"
+"""As the generator makes them."""
+
+BYTES_TOLERANCE: Final = 0.03
+
+Rows = dict[str, tuple[int, int]]
+"""By table: how many, and their bytes."""
+
+SINCE: Final = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+"""The number of the next transaction, at least."""
+
+WRITTEN: Final = """
+SELECT count(*) AS rows, coalesce(sum(pg_column_size(t.*)), 0) AS bytes
+FROM api.{} AS t WHERE xmin::text::bigint >= $1
+"""
+
+
+async def rows_of(database: asyncpg.Connection, since: int) -> Rows:
+    """What transactions from this number on have left."""
+    found = {}
+    for table in TABLES:
+        [row] = await database.fetch(WRITTEN.format(table), since)
+        found[table] = row["rows"], row["bytes"]
+    return found
+
+
+async def by_pgbench(database: Database, script: Path) -> Rows:
+    """One transaction of a script."""
+    connection = await asyncpg.connect(database.admin_url, timeout=10, command_timeout=60)
+    await share_orders(connection, ORDERS)
+    since = await connection.fetchval(SINCE)
+    await run(database.dsn("api"), script, "-t", "1", clients=1, orders=ORDERS)
+    found = await rows_of(connection, since)
+    await connection.close()
+    return found
+
+
+async def by_the_api(database: Database) -> Rows:
+    """One payment over HTTP."""
+    settings = settings_of(database)
+    await seed(settings)
+    connection = await asyncpg.connect(database.admin_url, timeout=10, command_timeout=60)
+    [order_id] = await make_orders(connection, 1)
+    since = await connection.fetchval(SINCE)
+    runtime: Runtime[Settings] = await Runtime.start("api", settings, topics=[])
+    async with serving(runtime) as client:
+        body = {"order_id": order_id, "method": "upi", "vpa": "success@bank"}
+        async with client.post("/api/v1/payments", json=body, headers={**HEADERS, "Idempotency-Key": KEY}) as response:
+            assert response.status == 201, await response.text()
+    await runtime.pool.close()
+    found = await rows_of(connection, since)
+    await connection.close()
+    return found
+
+
+async def test_the_baseline_writes_what_a_payment_writes(fresh_database: Callable[..., Database]) -> None:
+    ours = await by_the_api(fresh_database("api"))
+    for script in (ROWS, ONE_STATEMENT):
+        theirs = await by_pgbench(fresh_database("api"), script)
+        differ = {table: (theirs[table], ours[table]) for table in TABLES if not alike(theirs[table], ours[table])}
+        assert not differ, f"{script.name}, pgbench's and ours: {differ}"
+
+
+def alike(theirs: tuple[int, int], ours: tuple[int, int]) -> bool:
+    """As many rows, about as many bytes."""
+    return theirs[0] == ours[0] and abs(theirs[1] - ours[1]) <= BYTES_TOLERANCE * ours[1]
