@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
 .PHONY: help up down status logs ui restart reset reset-kafka demo merchant user tail consumer \
-	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-quick bench-growth bench-pages bench-webhooks compatibility lint types lock docs \
+	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-quick bench-pages compatibility lint types lock docs \
 	venv venv-dev
 
 help: ## List every target
@@ -88,17 +88,8 @@ bench: venv-dev ## Measure everything on a stack of its own, then audit it (only
 bench-quick: venv-dev ## See in two minutes that everything that is measured can be: short windows, no figures to judge by
 	@$(PYTHON) -m tests.load.bench --quick $(if $(only),--only $(only)) $(if $(out),--out $(out))
 
-bench-growth: venv-dev ## Measure what reads cost with 1,000 and with 1,000,000 payments (5 minutes, 6 GB)
-	@$(PYTHON) -m tests.load.growth
-
 bench-pages: venv-dev ## Measure when each page of the dashboard can be used with 1,000,000 payments (6 minutes, 8 GB)
 	@$(PYTHON) -m tests.load.pages
-
-bench-webhooks: venv-dev ## Measure deliveries per second, what each costs, and what slow receivers do to the others
-	@$(PYTHON) -m tests.load.webhooks rate
-	@$(PYTHON) -m tests.load.webhooks rate --endpoints 20
-	@$(PYTHON) -m tests.load.webhooks isolation
-	@$(PYTHON) -m tests.load.webhooks history
 
 compatibility: venv-dev ## Hold today's public events against every released version of them
 	@$(PYTHON) -m tools.compatibility

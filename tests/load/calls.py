@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -16,7 +16,8 @@ Mode = Literal["closed", "open", "under_way"]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request. `values` is a file with one value a line, each used once, in order; without one the call is repeated.
+    """A request. `values` is a file with one value a line, used in order: each once, and then the plan is over, unless
+    `again` begins anew. Without a file the call is repeated.
 
     `keyed` requests bear an Idempotency-Key of their own. `weight`: how often it is made, beside the plan's others."""
 
@@ -25,9 +26,14 @@ class Call:
     path: str
     body: str = ""
     values: str = ""
+    again: bool = False
     keyed: bool = False
     weight: int = 1
     content_type: str = "application/json"
+
+    def weighing(self, weight: int) -> Self:
+        """The same with another weight."""
+        return replace(self, weight=weight)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ that its CPU can be looked up.
 
 import asyncio
 import contextlib
+import itertools
 import json
 import random
 import sys
@@ -65,7 +66,7 @@ class Connection(asyncio.Protocol):
         if self._taken:
             data = self._taken + data
         end = data.find(b"\r\n\r\n")
-        if end < 0 or len(data) < end + 4 + _length(data, end):
+        if end < 0 or not _is_whole(data, end):
             self._taken = data
             return
         self._taken = b""
@@ -78,6 +79,13 @@ class Connection(asyncio.Protocol):
     def close(self) -> None:
         """No answer is waited for any more."""
         self._transport.close()
+
+
+def _is_whole(data: bytes, end: int) -> bool:
+    """Whether the answer whose head ends there is here to its end."""
+    if data.find(b"Transfer-Encoding: chunked", 0, end) >= 0:
+        return data.endswith(b"\r\n0\r\n\r\n")
+    return len(data) >= end + 4 + _length(data, end)
 
 
 def _length(data: bytes, end: int) -> int:
@@ -103,11 +111,8 @@ def requests_of(call: Call, plan: Plan, run: str) -> Iterator[bytes]:
 
 
 def _values(call: Call) -> Iterator[bytes]:
-    if call.values:
-        yield from Path(call.values).read_bytes().split()
-    else:
-        while True:
-            yield b""
+    given = Path(call.values).read_bytes().split() if call.values else [b""]
+    return itertools.cycle(given) if call.again or not call.values else iter(given)
 
 
 def turns(calls: list[Call], seed: int = SEED) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""`make bench-growth`: what a read costs with 1,000 payments and with 1,000,000, side by side.
+"""What a request costs with 1,000 payments and with 1,000,000, side by side (`make bench only=growth`).
 
 Two databases with the same kind of history (tests/load/history.sql), one a thousand times as long, in the partitions
 that it would have been written into. The api's HTTP runs in this process; each request is repeated in turns on both.
@@ -7,12 +7,12 @@ Postgres backends and of everything with the api's process (needs /proc). DATABA
 this machine; without it one is started.
 """
 
-import argparse
 import asyncio
 import os
+import secrets
 import statistics
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,6 +32,7 @@ from services.api.app import PARTITIONED, migrate
 from services.api.seed import SEED_MERCHANT_ID, seed
 from services.api.settings import Settings
 from services.api.tests.conftest import HEADERS, serving, settings_of
+from tests.load.orders import make_orders
 
 UNLIMITED: Final = {"api_key_cache_s": 1.0, "rate_limit_per_s": 1_000_000}
 SMALL: Final = 1000
@@ -47,6 +48,13 @@ SMALL_MERCHANT_ID: Final = "merchant-03"
 """It has one of 380 payments."""
 
 BAR: Final = 1.5
+CHANGED: Final = 600
+"""Orders and payments that there are to be paid and given back: no repetition changes what another one did."""
+
+POST_PAYMENT: Final = "POST a payment"
+POST_REFUND: Final = "POST a refund"
+COMPARED: Final = ("buffers", "Postgres' CPU, ms", "all CPU, ms")
+LAST: Final = "buffers, small merchant"
 
 ASIDE: Final = ("INSERT", "WITH RECURSIVE typeinfo_tree")
 """What is no part of a read: the use of its key, now and then, and what asyncpg asks a connection about a type that
@@ -83,6 +91,10 @@ class Subject:
         self._runtime = runtime
         self._pids: list[int] = []
         self.paths: dict[str, str] = {}
+        """What is asked for, by the name it has in the table."""
+
+        self.changes: dict[str, Iterator[tuple[str, Any]]] = {}
+        """What is changed: the path and the body of each next time."""
 
     async def prepare(self, size: int) -> None:
         """Choose what to ask for."""
@@ -90,6 +102,12 @@ class Subject:
         row = await queries.sample.row(self._owner, merchant_id=SEED_MERCHANT_ID, deep=deep)
         assert row is not None
         self.paths = paths(dict(row))
+        orders = await make_orders(self._owner, CHANGED)
+        payments = await queries.refundable.rows(self._owner, merchant_id=SEED_MERCHANT_ID, limit=CHANGED)
+        self.changes = {
+            POST_PAYMENT: (("/payments", {"order_id": id_, "method": "upi", "vpa": "success@bank"}) for id_ in orders),
+            POST_REFUND: ((f"/payments/{row['id']}/refunds", {"amount": 100}) for row in payments),
+        }
         async with AsyncExitStack() as stack:  # so that no request gets a connection that is not looked at
             for _ in range(self._runtime.pool.get_max_size()):
                 await stack.enter_async_context(self._runtime.pool.acquire())
@@ -101,6 +119,13 @@ class Subject:
             assert response.status == 200, body
             return body
 
+    async def change(self, name: str) -> None:
+        """The next change of this kind, with an Idempotency-Key of its own."""
+        path, body = next(self.changes[name])
+        keyed = {**HEADERS, "Idempotency-Key": secrets.token_hex(8)}
+        async with self._client.post(f"/api/v1{path}", headers=keyed, json=body) as response:
+            assert response.status == 201, await response.text()
+
     async def look_who_serves(self) -> None:
         """The processes whose CPU is counted from now on: the pool may have got another one."""
         self._pids = [row["pid"] for row in await queries.backend_pids.rows(self._owner)]
@@ -108,7 +133,7 @@ class Subject:
     async def measure(self, name: str, cost: Cost) -> None:
         """One repetition."""
         of_postgres_s, own_s = self._of_postgres_s(), time.process_time()
-        await self.ask(name)
+        await (self.ask(name) if name in self.paths else self.change(name))
         own_s, of_postgres_s = time.process_time() - own_s, self._of_postgres_s() - of_postgres_s
         cost.of_postgres_s.append(of_postgres_s)
         cost.cpus_s.append(of_postgres_s + own_s)
@@ -253,44 +278,64 @@ async def subject(database: Database, size: int, per_day: int = PER_DAY) -> Asyn
     await runtime.pool.close()
 
 
-async def compare(admin_url: str, size: int, repetitions: int, keep: bool) -> str:
-    """The table, in Markdown."""
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One request on the short and on the long history; `of_small_merchant`: the buffers that the same touches in the
+    long one for a small merchant. A change has no buffers: explaining it would make it again."""
+
+    name: str
+    small: Cost
+    large: Cost
+    of_small_merchant: int = 0
+
+    @property
+    def ratio(self) -> float:
+        """By all CPU."""
+        return self.large.cpu_ms / self.small.cpu_ms
+
+    def __str__(self) -> str:
+        """A line of the table, in Markdown."""
+        small, large = self.small, self.large
+        pairs = [(small.of_postgres_ms, large.of_postgres_ms), (small.cpu_ms, large.cpu_ms)]
+        buffers = _compared(small.buffers, large.buffers) if large.buffers else "| | "
+        told = " | ".join([buffers, *(_compared(*pair) for pair in pairs)])
+        return f"| {self.name} | {told} | {self.of_small_merchant or ''} |"
+
+
+async def compare(admin_url: str, size: int, repetitions: int) -> list[Compared]:
+    """Told as a table while it goes on."""
     databases = Databases(admin_url)
     try:
         async with (
             subject(databases.make(), SMALL) as small,
             subject(databases.make(), size) as large,
         ):
-            lines = [
-                f"| request | buffers: {SMALL:,} | {size:,} | ratio | Postgres' CPU, ms: {SMALL:,} | {size:,} | ratio"
-                f" | all CPU, ms: {SMALL:,} | {size:,} | ratio | buffers, small merchant |",
-                f"|---|{'--:|' * 10}",
-            ]
+            print(f"| request | {' | '.join(f'{what}: {SMALL:,} | {size:,} | ratio' for what in COMPARED)} | {LAST} |")
+            print(f"|---|{'--:|' * 10}", flush=True)
+            found = []
             for name in small.paths:
-                costs = Cost(), Cost()
-                for turn in range(repetitions // ROUND + 1):
-                    for one, cost in zip((small, large), costs, strict=True):
-                        await one.look_who_serves()
-                        for _ in range(ROUND):
-                            await one.measure(name, cost if turn else Cost())
+                costs = await _in_turns(small, large, name, repetitions)
                 for one, cost in zip((small, large), costs, strict=True):
                     cost.buffers = await one.buffers(name)
-                lines.append(row_of(name, *costs, await large.buffers(name, SMALL_MERCHANT_ID)))
-                print(lines[-1], flush=True)
-            return "\n".join(lines)
+                found.append(Compared(name, *costs, await large.buffers(name, SMALL_MERCHANT_ID)))
+                print(found[-1], flush=True)
+            for name in small.changes:
+                found.append(Compared(name, *await _in_turns(small, large, name, repetitions)))
+                print(found[-1], flush=True)
+            return found
     finally:
-        if not keep:
-            databases.drop_all()
+        databases.drop_all()
 
 
-def row_of(name: str, small: Cost, large: Cost, of_small_merchant: int) -> str:
-    """A line of the table; at its end the buffers that the same touches for a small merchant in the long history."""
-    pairs = (
-        (small.buffers, large.buffers),
-        (small.of_postgres_ms, large.of_postgres_ms),
-        (small.cpu_ms, large.cpu_ms),
-    )
-    return f"| {name} | {' | '.join(_compared(*pair) for pair in pairs)} | {of_small_merchant} |"
+async def _in_turns(small: Subject, large: Subject, name: str, repetitions: int) -> tuple[Cost, Cost]:
+    """The first turn warms and does not count."""
+    costs = Cost(), Cost()
+    for turn in range(repetitions // ROUND + 1):
+        for one, cost in zip((small, large), costs, strict=True):
+            await one.look_who_serves()
+            for _ in range(ROUND):
+                await one.measure(name, cost if turn else Cost())
+    return costs
 
 
 def _compared(small: float, large: float) -> str:
@@ -300,20 +345,14 @@ def _compared(small: float, large: float) -> str:
     return f"{' | '.join(shown)} | {ratio:.2f}{' (!)' if ratio > BAR else ''}"
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=1_000_000)
-    parser.add_argument("--repetitions", type=int, default=200)
-    parser.add_argument("--keep", action="store_true", help="leave the databases there")
-    arguments = parser.parse_args()
+async def measure(size: int, repetitions: int) -> list[Compared]:
+    """On the server that DATABASE_URL names, or on one of our own."""
     given = os.environ.get("DATABASE_URL")
     if given:
-        print(asyncio.run(compare(given, arguments.size, arguments.repetitions, arguments.keep)))
-        return
-    with running(new_config(kafka=False)) as stack:
-        print(asyncio.run(compare(stack.admin_url, arguments.size, arguments.repetitions, arguments.keep)))
-
-
-if __name__ == "__main__":
-    main()
+        return await compare(given, size, repetitions)
+    life = running(new_config(kafka=False))
+    stack = await asyncio.to_thread(life.__enter__)
+    try:
+        return await compare(stack.admin_url, size, repetitions)
+    finally:
+        await asyncio.to_thread(life.__exit__, None, None, None)

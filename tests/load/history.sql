@@ -145,3 +145,7 @@ SELECT (SELECT id FROM payments WHERE merchant_id = $1 ORDER BY id DESC LIMIT 1)
        (SELECT card ->> 'last4' FROM payments WHERE merchant_id = $1 AND method = 'card' ORDER BY id DESC LIMIT 1) AS last4,
        (SELECT vpa FROM payments WHERE merchant_id = $1 AND method = 'upi' ORDER BY id DESC LIMIT 1) AS vpa,
        (SELECT receipt FROM orders WHERE merchant_id = $1 ORDER BY id DESC LIMIT 1) AS receipt;
+
+-- name: refundable(merchant_id, limit)
+-- Of the merchant's payments the newest that were captured and of which nothing was given back.
+SELECT id FROM payments WHERE merchant_id = $1 AND captured AND amount_refunded_minor = 0 ORDER BY id DESC LIMIT $2;

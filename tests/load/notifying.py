@@ -7,12 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
 import orjson
-import psutil
 
 from chassis import counts
 from chassis.cloudevents import encode
@@ -23,6 +21,7 @@ from contracts.topics import MERCHANT_EVENTS, PAYMENT_EVENTS
 from deploy.embedded.config import ROOT
 from deploy.embedded.stack import Stack
 from deploy.testing import new_config, running
+from tests.load import processes
 from tests.load.receiver import Receiver, receiving
 
 EVENT_TYPE: Final = "payment.success"
@@ -105,28 +104,14 @@ class Site:
         await self.database.execute("TRUNCATE message, delivery, attempt, outbox, count_delta, count_total")
         await self.receiver.forget()
 
-    async def cpus_s(self) -> dict[str, float]:
-        """CPU that each part has used since it was started, its children included."""
+    async def snapshot(self) -> processes.Snapshot:
+        """CPU that each part has used until now."""
         pids = {name: await asyncio.to_thread(self.stack.pid, name) for name in ("notifier", "postgres", "kafka")}
-        return {name: cpu_s(pid) for name, pid in {**pids, "receiver": self.receiver.pid}.items()}
+        return processes.snapshot({**pids, "receiver": self.receiver.pid})
 
     async def peak_memory_mb(self) -> float:
-        """The most that the notifier has held since it was started (VmHWM)."""
-        pid = await asyncio.to_thread(self.stack.pid, "notifier")
-        return _peak_memory_mb(pid)
-
-
-def cpu_s(pid: int) -> float:
-    """Of a process, its children, and those of them that have ended."""
-    one = psutil.Process(pid)
-    family = [(one, one.cpu_times())] + [(child, child.cpu_times()) for child in one.children(recursive=True)]
-    ended = one.cpu_times()
-    return sum(spent.user + spent.system for _, spent in family) + ended.children_user + ended.children_system
-
-
-def _peak_memory_mb(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+        """The most that the notifier has held since it was started."""
+        return processes.peak_memory_mb(await asyncio.to_thread(self.stack.pid, "notifier"))
 
 
 def new_events(merchants: Sequence[str], count: int) -> list[Event]:

@@ -62,6 +62,9 @@ class Outcome:
     latencies: dict[str, Histogram] = field(default_factory=dict)
     charts: list[Chart] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    audits: list[dict[str, Any]] = field(default_factory=list)
+    """Of stacks of its own."""
+
     took_s: float = 0.0
 
     def add(self, name: str, value: float, unit: str, bar: Bar | None = None, note: str = "") -> None:
@@ -100,3 +103,10 @@ class Outcome:
             ],
             "notes": self.notes,
         }  # fmt: skip
+
+
+def shown(value: float) -> str:
+    """With as many digits as mean something."""
+    if abs(value) >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

@@ -1,8 +1,8 @@
 """`make bench-pages`: when each of the dashboard's pages is there to be used, with a million payments in the database.
 
-The whole stack, the same history as `make bench-growth` with the deliveries of as many webhooks, and a real Chromium. A
-page is loaded anew as by typing its address; it counts as there when what it shows has come (no outline stands for
-something), and the browser has time for a click. Medians of a few loads; the bar is 1.5 s.
+The whole stack, the same history as `make bench only=growth` with the deliveries of as many webhooks, and a real
+Chromium. A page is loaded anew as by typing its address; it counts as there when what it shows has come (no outline
+stands for something), and the browser has time for a click. Medians of a few loads; the bar is 1.5 s.
 """
 
 import argparse

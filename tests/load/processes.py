@@ -13,6 +13,8 @@ SERVERS: Final = "postgres"
 """The part whose children are told apart, by the role that each of them works for."""
 
 BACKGROUND: Final = "background"
+OTHERS: Final = "others"
+"""What the rest of the machine does meanwhile: no part of a cost, but of how far to trust it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,15 @@ def spent_s(before: Snapshot, after: Snapshot) -> dict[str, float]:
     for part, ended_s in after.ended.items():
         spent[part] += ended_s - before.ended.get(part, ended_s)
     for pid, (part, cpu_s) in before.running.items():
-        if pid not in after.running and part.startswith(
-            SERVERS
-        ):  # its parent has all of it, from before the window too
-            spent[_named(BACKGROUND)] -= cpu_s
-    spent["others"] = max(0.0, after.machine_s - before.machine_s - sum(spent.values()))
+        if pid not in after.running and part.startswith(SERVERS):
+            spent[_named(BACKGROUND)] -= cpu_s  # its parent has all of it now, also what it spent before
+    spent[OTHERS] = max(0.0, after.machine_s - before.machine_s - sum(spent.values()))
     return dict(spent)
+
+
+def total(spent: Mapping[str, float]) -> float:
+    """Of all parts, without what the rest of the machine did."""
+    return sum(amount for part, amount in spent.items() if part != OTHERS)
 
 
 def memory_mb(pid: int) -> float:

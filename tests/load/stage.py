@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -131,6 +131,13 @@ class Stage:
     folder: Path
     session: aiohttp.ClientSession
     replicas: int = 1
+    began_s: float = field(default_factory=time.monotonic)
+    idle_mb: Mapping[str, float] = field(default_factory=dict)
+    """Memory of each process of ours right after the start."""
+
+    full_per_s: float = 0.0
+    """What the whole path sustained in this run, once that was measured."""
+
     _files: int = 0
 
     @property
@@ -175,8 +182,8 @@ class Stage:
         given = {"mode": "closed", "connections": CONNECTIONS, "receiver_port": self.receiver.port, **how}
         return Plan(self.ports, calls, CREDENTIALS, seconds=seconds, **given)
 
-    async def run(self, plan: Plan) -> Window:
-        """One window; its cost is looked at right before and right after."""
+    async def run(self, plan: Plan, **more: int) -> Window:
+        """One window; its cost is looked at right before and right after. `more` are pids that count, too."""
         path = Path(self.file())
         plan.write(path)
         process = await asyncio.create_subprocess_exec(
@@ -187,10 +194,10 @@ class Stage:
         assert process.stdout is not None
         try:
             assert await process.stdout.readline() == b"ready\n", "the generator could not connect"
-            before = await self.mark(generator=process.pid)
+            before = await self.mark(generator=process.pid, **more)
             process.stdin.write(b"\n")
             report = Report.from_json(json.loads(await process.stdout.readline()))
-            after = await self.mark(generator=process.pid)
+            after = await self.mark(generator=process.pid, **more)
             process.stdin.write(b"\n")
             await process.wait()
         finally:
@@ -211,7 +218,11 @@ class Stage:
         for name in names:
             await asyncio.to_thread(self.stack.start_process, name)
         for name in names:
-            await asyncio.to_thread(self.stack.wait_ready, name, READY_TIMEOUT_S)
+            await self.ready(name)
+
+    async def ready(self, name: str) -> None:
+        """Wait until it is."""
+        await asyncio.to_thread(self.stack.wait_ready, name, READY_TIMEOUT_S)
 
     # ── Looking ──
 
@@ -314,8 +325,10 @@ async def staged(
             ):
                 database = await asyncpg.connect(stack.admin_url, timeout=10, command_timeout=STATEMENT_TIMEOUT_S)
                 await database.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+                made = Stage(stack, receiver, database, Path(folder), session, replicas)
+                made.idle_mb = await made.memory_mb()
                 try:
-                    yield Stage(stack, receiver, database, Path(folder), session, replicas)
+                    yield made
                 finally:
                     await database.close()
     finally:

@@ -1,19 +1,25 @@
 """What the benchmark computes by itself: percentiles, arrivals, costs from /proc, what it says about a bar."""
 
+import json
 import os
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.load.bench import ON_THE_STACK, chosen
+from tests.load.bench import SCENARIOS, chosen
 from tests.load.calls import Answers, Call, Plan, Report
 from tests.load.generator import due_s, requests_of, turns
 from tests.load.histogram import Histogram, bucket_of, upper_us
-from tests.load.outcome import Bar
+from tests.load.options import QUICK
+from tests.load.outcome import Bar, Chart, Outcome
+from tests.load.page import page
+from tests.load.plots import POINTS_MAX, thinned
 from tests.load.processes import Snapshot, snapshot, spent_s
+from tests.load.report import write
 from tests.load.scenarios.full import arrivals, halves
 
 CALL: Final = Call("pay", "POST", "/payments", '{"order_id":"{value}"}', keyed=True)
@@ -111,4 +117,40 @@ def test_a_bar_says_what_was_reached(bar: Bar, value: float, said: str) -> None:
 
 def test_scenarios_are_chosen_by_name_in_their_own_order() -> None:
     assert chosen("full, accept") == ["accept", "full"]
-    assert chosen("") == list(ON_THE_STACK)
+    assert chosen(",".join(reversed(SCENARIOS))) == list(SCENARIOS)
+
+
+def test_the_page_shows_every_figure_and_loads_nothing() -> None:
+    outcome = Outcome("accept", "Accepting <payments>")
+    outcome.add("R1", 1.5, "", Bar("at least", 1.2, 2.0), "median & spread")
+    outcome.costs_us["payment"] = {"api": 300.0, "postgres (api)": 120.5, "others": 50.0}
+    outcome.latencies["POST"] = Histogram.of_s([0.001, 0.01, 0.2])
+    outcome.charts.append(Chart("Per second", "s", "/s", {"accepted": [(0.0, 700.0), (1.0, 900.0)]}))
+    told = page({"cores": 2}, [outcome], [{"ok": True}])
+    assert not re.search(r"(src|href)=|url\(|@import", told)
+    assert "Accepting &lt;payments&gt;" in told
+    assert '<span class="bar">bar</span> <span class="faint">(≥ 1.2, aim 2)</span>' in told
+    assert told.count("<polyline") == 2
+    assert "postgres (api): 120 µs" in told
+    assert "others" not in told, "what the rest of the machine did is no cost"
+    assert "void" in page({}, [outcome], [{"ok": False}]).partition("</style>")[2]
+
+
+def test_a_picture_gets_no_more_points_than_it_can_show_and_keeps_the_last() -> None:
+    points = [(float(n), float(n)) for n in range(10_001)]
+    shown_points = thinned(points)
+    assert len(shown_points) <= POINTS_MAX + 1
+    assert shown_points[-1] == points[-1]
+
+
+def test_results_are_json_with_every_figure_its_bar_and_what_was_reached(tmp_path: Path) -> None:
+    outcome = Outcome("kill", "kill -9")
+    outcome.add("median", 1.0, "s", Bar("at most", 1.5, 0.6))
+    outcome.latencies["POST"] = Histogram.of_s([0.25])
+    [results, _] = write(tmp_path / "made", {"cores": 2}, QUICK, [outcome], [{"ok": True}])
+    [told] = json.loads(results.read_text())["scenarios"]
+    assert told["figures"] == [
+        {"name": "median", "value": 1.0, "unit": "s", "note": "", "sense": "at most", "bar": 1.5, "aim": 0.6,
+         "verdict": "bar"}
+    ]  # fmt: skip
+    assert told["latencies_ms"]["POST"]["p99"] == pytest.approx(250, rel=0.01)

@@ -42,41 +42,41 @@ async def rows_of(database: asyncpg.Connection, since: int) -> Rows:
     return found
 
 
-async def by_pgbench(database: Database, script: Path) -> Rows:
+async def by_pgbench(connection: asyncpg.Connection, database: Database, script: Path) -> Rows:
     """One transaction of a script."""
-    connection = await asyncpg.connect(database.admin_url, timeout=10, command_timeout=60)
-    await share_orders(connection, ORDERS)
     since = await connection.fetchval(SINCE)
     await run(database.dsn("api"), script, "-t", "1", clients=1, orders=ORDERS)
-    found = await rows_of(connection, since)
-    await connection.close()
-    return found
+    return await rows_of(connection, since)
 
 
-async def by_the_api(database: Database) -> Rows:
+async def by_the_api(connection: asyncpg.Connection, database: Database) -> Rows:
     """One payment over HTTP."""
     settings = settings_of(database)
     await seed(settings)
-    connection = await asyncpg.connect(database.admin_url, timeout=10, command_timeout=60)
     [order_id] = await make_orders(connection, 1)
-    since = await connection.fetchval(SINCE)
     runtime: Runtime[Settings] = await Runtime.start("api", settings, topics=[])
+    since = await connection.fetchval(SINCE)
     async with serving(runtime) as client:
         body = {"order_id": order_id, "method": "upi", "vpa": "success@bank"}
         async with client.post("/api/v1/payments", json=body, headers={**HEADERS, "Idempotency-Key": KEY}) as response:
             assert response.status == 201, await response.text()
+        found = await rows_of(connection, since)
     await runtime.pool.close()
-    found = await rows_of(connection, since)
-    await connection.close()
     return found
 
 
 async def test_the_baseline_writes_what_a_payment_writes(fresh_database: Callable[..., Database]) -> None:
-    ours = await by_the_api(fresh_database("api"))
-    for script in (ROWS, ONE_STATEMENT):
-        theirs = await by_pgbench(fresh_database("api"), script)
-        differ = {table: (theirs[table], ours[table]) for table in TABLES if not alike(theirs[table], ours[table])}
-        assert not differ, f"{script.name}, pgbench's and ours: {differ}"
+    database = fresh_database("api")
+    connection = await asyncpg.connect(database.admin_url, timeout=10, command_timeout=60)
+    try:
+        ours = await by_the_api(connection, database)
+        await share_orders(connection, ORDERS)
+        for script in (ROWS, ONE_STATEMENT):
+            theirs = await by_pgbench(connection, database, script)
+            differ = {table: (theirs[table], ours[table]) for table in TABLES if not alike(theirs[table], ours[table])}
+            assert not differ, f"{script.name}, pgbench's and ours: {differ}"
+    finally:
+        await connection.close()
 
 
 def alike(theirs: tuple[int, int], ours: tuple[int, int]) -> bool:

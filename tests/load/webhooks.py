@@ -1,15 +1,11 @@
-"""`make bench-webhooks`: what the notifier delivers, what that costs, and what slow receivers do to the others.
-
-    python -m tests.load.webhooks rate        deliveries per second and CPU per delivery, by process
-    python -m tests.load.webhooks history     the same beside 10^6 stored attempts, in turns
-    python -m tests.load.webhooks isolation   healthy endpoints alone, and among 100 that hang and 100 that fail
+"""What the notifier delivers (`rate`), also beside a history (`history`), what that costs, and what slow receivers do
+to the others (`isolation`). scenarios/webhooks.py tells it; test_webhooks.py holds the ratios.
 
 One notifier process and one receiver process, all on this machine with their Postgres and Kafka. Events are put onto
 Kafka directly, as the api's relay does, so that the api is no limit. Every attempt is in the log when a delivery counts
 as done. Needs /proc.
 """
 
-import argparse
 import asyncio
 import os
 import statistics
@@ -21,17 +17,16 @@ from pathlib import Path
 from typing import Final
 
 import asyncpg
-import uvloop
 
 from chassis.sql import Queries
 from services.notifier.state import TEST_GAPS_S
 from tests.load.notifying import Event, Site, new_events, site
+from tests.load.processes import spent_s, total
 from tests.load.receiver import Receiver
 
 HERE: Final = Path(__file__).parent
 WARM_UP: Final = 500
 HISTORY: Final = 1_000_000
-RATE_BAR: Final = 2000.0
 GROWTH_BAR: Final = 1.25
 TICK_S: Final = 0.02
 SETTLE_S: Final = 3.0
@@ -52,14 +47,20 @@ class Rate:
     per_s: float
     cpu_us: dict[str, float]
 
+    @property
+    def total_us(self) -> float:
+        """Without what the rest of the machine did."""
+        return total(self.cpu_us)
+
     def __str__(self) -> str:
-        parts = "  ".join(f"{name} {spent:4.0f}" for name, spent in self.cpu_us.items())
-        return f"{self.per_s:6.0f} deliveries/s   CPU µs per delivery {sum(self.cpu_us.values()):5.0f} = {parts}"
+        parts = "  ".join(f"{name} {spent:.0f}" for name, spent in sorted(self.cpu_us.items()))
+        return f"{self.per_s:6.0f} deliveries/s   CPU µs per delivery {self.total_us:5.0f} = {parts}"
 
 
 def median_of(found: Sequence[Rate]) -> Rate:
     """Each figure's median."""
-    parts = {name: statistics.median(one.cpu_us[name] for one in found) for name in found[0].cpu_us}
+    names = {name for one in found for name in one.cpu_us}
+    parts = {name: statistics.median(one.cpu_us.get(name, 0.0) for one in found) for name in names}
     return Rate(statistics.median(one.per_s for one in found), parts)
 
 
@@ -76,28 +77,28 @@ async def measure_rate(on: Site, merchants: Sequence[str], count: int) -> Rate:
     await on.receiver.forget()
     await on.start()
     await on.until(on.arrived, 1, "webhooks arrived")
-    began_s, cpus_s, done = time.monotonic(), await on.cpus_s(), await on.settled() - before - WARM_UP
+    began_s, begin, done = time.monotonic(), await on.snapshot(), await on.settled() - before - WARM_UP
     await on.until(on.settled, before + WARM_UP + count, "deliveries are over")
-    took_s, spent_s = time.monotonic() - began_s, await on.cpus_s()
+    took_s, spent = time.monotonic() - began_s, spent_s(begin, await on.snapshot())
     measured = max(1, count - done)
-    return Rate(measured / took_s, {name: (spent_s[name] - cpus_s[name]) / measured * 1e6 for name in spent_s})
+    return Rate(measured / took_s, {name: used_s / measured * 1e6 for name, used_s in spent.items()})
 
 
-async def rate(runs: int, count: int, endpoints: int) -> None:
+async def rate(runs: int, count: int, endpoints: int) -> list[Rate]:
     """Several runs on one stack."""
     async with site() as on:
         merchants = await on.open_endpoints([on.receiver.url("ok", number) for number in range(endpoints)])
-        print(f"{count} events to {endpoints} endpoint(s)")
-        found = []
-        for _ in range(runs):
-            found.append(await measure_rate(on, merchants, count))
-            print(found[-1], load_average(), flush=True)
-        middle = median_of(found)
-        print("median", middle, f"the bar ({RATE_BAR:.0f}/s) is {said(middle.per_s >= RATE_BAR)}")
+        return [await _told(on, merchants, count) for _ in range(runs)]
 
 
-async def history(runs: int, count: int, endpoints: int, size: int) -> bool:
-    """Two stacks in turns, one of them with a history; whether the bar was met, by CPU: no other work counts there."""
+async def _told(on: Site, merchants: Sequence[str], count: int) -> Rate:
+    found = await measure_rate(on, merchants, count)
+    print(f"    {found}", load_average(), flush=True)
+    return found
+
+
+async def history(runs: int, count: int, endpoints: int, size: int) -> tuple[Rate, Rate]:
+    """Two stacks in turns, one of them with a history: the medians without and with it."""
     async with site() as empty, site() as full:
         sides = {
             on: await on.open_endpoints([on.receiver.url("ok", number) for number in range(endpoints)])
@@ -107,15 +108,8 @@ async def history(runs: int, count: int, endpoints: int, size: int) -> bool:
         found: dict[Site, list[Rate]] = {empty: [], full: []}
         for _ in range(runs):
             for on, merchants in sides.items():
-                found[on].append(await measure_rate(on, merchants, count))
-                print("empty  " if on is empty else "history", found[on][-1], load_average(), flush=True)
-        before, after = (median_of(found[on]) for on in (empty, full))
-        print("median, empty  ", before)
-        print(f"median, history of {size} attempts", after)
-        spent = sum(after.cpu_us.values()) / sum(before.cpu_us.values())
-        slower, met = before.per_s / after.per_s, spent <= GROWTH_BAR
-        print(f"{spent:.2f} times the CPU, {slower:.2f} times the time; the bar ({GROWTH_BAR} times) is {said(met)}")
-        return met
+                found[on].append(await _told(on, merchants, count))
+        return median_of(found[empty]), median_of(found[full])
 
 
 async def fill(database: asyncpg.Connection, merchant_id: str, size: int) -> None:
@@ -127,7 +121,7 @@ async def fill(database: asyncpg.Connection, merchant_id: str, size: int) -> Non
     await queries.fill_deliveries.run(database, endpoint_id=endpoint_id)
     await queries.fill_attempts.run(database)
     await database.execute("VACUUM ANALYZE")
-    print(f"{size} attempts stored in {time.monotonic() - began_s:.0f} s", flush=True)
+    print(f"    {size} attempts stored in {time.monotonic() - began_s:.0f} s", flush=True)
 
 
 # ── Isolation ──
@@ -158,6 +152,10 @@ class Window:
     p99_ms: float
     memory_mb: float
     told: str
+
+    def __str__(self) -> str:
+        times = f"p50 {self.p50_ms:6.1f} ms  p99 {self.p99_ms:6.1f} ms"
+        return f"{times}  most memory {self.memory_mb:4.0f} MB  {self.told}"
 
 
 async def measure_window(on: Site, healthy: Sequence[str], sick: Sequence[str], load: Load) -> Window:
@@ -202,60 +200,38 @@ async def put_steadily(on: Site, timed: list[Event], others: list[Event], second
     return put_s
 
 
-async def isolation(pairs: int, load: Load) -> bool:
-    """Alternating windows; whether the bar was met."""
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """Windows of the healthy ones alone, each with one among the sick."""
+
+    pairs: list[tuple[Window, Window]]
+
+    @property
+    def p99_ms(self) -> tuple[float, float]:
+        """The medians, alone and among the others."""
+        alone_ms, among_ms = (statistics.median(pair[side].p99_ms for pair in self.pairs) for side in (0, 1))
+        return alone_ms, among_ms
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the healthy ones hardly notice."""
+        alone_ms, among_ms = self.p99_ms
+        return among_ms <= max(alone_ms * RATIO_BAR, alone_ms + SLACK_BAR_MS)
+
+
+async def isolation(pairs: int, load: Load) -> Isolation:
+    """Alternating windows."""
     async with site() as on:
         merchants = await on.open_endpoints(load.urls(on.receiver))
         healthy, sick = merchants[: load.healthy], merchants[load.healthy :]
-        print(f"{load}, {pairs} pairs")
         found: list[tuple[Window, Window]] = []
         for _ in range(pairs):
-            alone = await measure_window(on, healthy, [], load)
-            among = await measure_window(on, healthy, sick, load)
-            found.append((alone, among))
-            for name, one in (("alone", alone), ("among", among)):
-                print(
-                    f"{name}  p50 {one.p50_ms:6.1f} ms  p99 {one.p99_ms:6.1f} ms  peak memory {one.memory_mb:4.0f} MB"
-                    f"  {one.told}  {load_average()}",
-                    flush=True,
-                )
-        alone_ms, among_ms = (statistics.median(pair[side].p99_ms for pair in found) for side in (0, 1))
-        met = among_ms <= max(alone_ms * RATIO_BAR, alone_ms + SLACK_BAR_MS)
-        print(
-            f"median p99: alone {alone_ms:.1f} ms, among {among_ms:.1f} ms = {among_ms / alone_ms:.2f} times, "
-            f"{among_ms - alone_ms:+.1f} ms; the bar ({RATIO_BAR} times or + {SLACK_BAR_MS:.0f} ms) is {said(met)}"
-        )
-        return met
-
-
-def said(met: bool) -> str:
-    """Of a bar."""
-    return "met" if met else "MISSED"
+            found.append((await measure_window(on, healthy, [], load), await measure_window(on, healthy, sick, load)))
+            for name, one in zip(("alone", "among"), found[-1], strict=True):
+                print(f"    {name}  {one}  {load_average()}", flush=True)
+        return Isolation(found)
 
 
 def load_average() -> str:
     """Of the machine, over the last minute."""
     return f"(load average {os.getloadavg()[0]:.1f})"
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["rate", "history", "isolation"])
-    parser.add_argument("--runs", type=int, default=5, help="or pairs")
-    parser.add_argument("--events", type=int, default=20_000, help="of a run of rate or history")
-    parser.add_argument("--endpoints", type=int, default=1, help="of rate or history")
-    parser.add_argument("--size", type=int, default=HISTORY, help="stored attempts of history")
-    parser.add_argument("--seconds", type=float, default=20.0, help="of a window of isolation")
-    given = parser.parse_args()
-    match given.what:
-        case "rate":
-            uvloop.run(rate(given.runs, given.events, given.endpoints))
-        case "history":
-            uvloop.run(history(given.runs, given.events, given.endpoints, given.size))
-        case _:
-            uvloop.run(isolation(given.runs, Load(seconds=given.seconds)))
-
-
-if __name__ == "__main__":
-    main()

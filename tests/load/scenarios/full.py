@@ -7,6 +7,7 @@ all the time. `full`: the endpoint is told how payments end. `full_all`: it is t
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
 from statistics import fmean
 from typing import Final
@@ -27,11 +28,28 @@ Waiting = list[tuple[float, dict[str, int]]]
 """When, and what was under way then by kind."""
 
 
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Of a window: what the generator tells, how many payments' ends were heard of in each second, what waited."""
+
+    window: Window
+    arrived: Sequence[int]
+    waiting: Waiting
+    drain_s: float
+
+    @property
+    def per_s(self) -> float:
+        """Payments whose webhook came while the window lasted."""
+        return sum(self.arrived) / self.window.report.seconds
+
+
 async def run(stage: Stage, options: Options) -> Outcome:
     """Told of ends."""
     outcome = Outcome("full", "Created → settled → webhook received; the endpoint is told how payments end")
     await stage.listen(*ENDS)
-    await measure(stage, outcome, options.full_s, options.under_way_max, PER_S)
+    found = await sustained(stage, options.full_s, options.under_way_max)
+    stage.full_per_s = found.per_s
+    _tell(outcome, found, PER_S)
     return outcome
 
 
@@ -40,7 +58,7 @@ async def run_all(stage: Stage, options: Options) -> Outcome:
     outcome = Outcome("full_all", "Created → settled → webhook received; the endpoint is told everything")
     await stage.listen("*")
     before = await _events(stage)
-    await measure(stage, outcome, options.full_s / ALL_PART, options.under_way_max, None)
+    _tell(outcome, await sustained(stage, options.full_s / ALL_PART, options.under_way_max), None)
     events, (payments, webhooks) = await _events(stage) - before, await stage.receiver.counts()
     outcome.add("state events per payment", events / max(1, payments), "")
     outcome.add("webhooks per payment", webhooks / max(1, payments), "")
@@ -53,37 +71,9 @@ async def _events(stage: Stage) -> int:
     return position
 
 
-async def measure(stage: Stage, outcome: Outcome, seconds: float, under_way_max: int, bar: Bar | None) -> float:
-    """One window, told in the outcome; payments per second."""
+async def sustained(stage: Stage, seconds: float, under_way_max: int) -> Throughput:
+    """A window from an idle stack on, what waited where meanwhile, and how long the rest took afterwards."""
     await stage.until_idle()
-    window, waiting = await sustained(stage, seconds, under_way_max)
-    drain_s = await stage.until_idle()
-    report = window.report
-    arrived = arrivals(report, await stage.receiver.first_s())
-    per_s = sum(arrived) / report.seconds
-    outcome.add("payments, webhook received", per_s, "/s", bar, f"{report.seconds:.0f} s, {report.errors} refused")
-    early, late = halves([(at_s, sum(counts.values())) for at_s, counts in waiting])
-    outcome.add("under way, first half", early, "", note="rows and messages in all outboxes, queues and topics, mean")
-    outcome.add("under way, second half", late, "", note="no more: it does not grow")
-    outcome.add("drain afterwards", drain_s, "s")
-    outcome.add("the generator's CPU", report.cpu_s / report.seconds, "cores")
-    done = f"payment, webhook received ({outcome.scenario})"
-    outcome.costs_us[done] = window.spent.cpu_us_per(sum(arrived))
-    outcome.written_bytes[done] = window.spent.bytes_per(sum(arrived))
-    outcome.latencies["POST /payments, closed loop"] = report.latency
-    seconds_of = [float(second) for second in range(len(arrived))]
-    lines = {
-        "webhooks of ends received": list(zip(seconds_of, map(float, arrived), strict=True)),
-        "POST /payments": [(float(second), float(count)) for second, count in enumerate(report.per_second)],
-    }
-    outcome.charts.append(Chart("Per second", "s", "/s", lines))
-    kinds = {kind: [(at_s, float(counts[kind])) for at_s, counts in waiting] for kind in waiting[0][1]}
-    outcome.charts.append(Chart("Under way", "s", "rows, messages", kinds))
-    return per_s
-
-
-async def sustained(stage: Stage, seconds: float, under_way_max: int) -> tuple[Window, Waiting]:
-    """The window, and what waited where meanwhile."""
     orders = await stage.orders(round(seconds * PER_S_MAX) + under_way_max)
     plan = stage.plan([stage.payments(orders)], seconds, mode="under_way", under_way_max=under_way_max)
     running = asyncio.create_task(stage.run(plan))
@@ -92,7 +82,31 @@ async def sustained(stage: Stage, seconds: float, under_way_max: int) -> tuple[W
     while not running.done():
         waiting.append((time.monotonic() - began_s, await stage.undone()))
         await asyncio.wait({running}, timeout=LOOK_EVERY_S)
-    return await running, waiting
+    window = await running
+    drain_s = await stage.until_idle()
+    return Throughput(window, arrivals(window.report, await stage.receiver.first_s()), waiting, drain_s)
+
+
+def _tell(outcome: Outcome, found: Throughput, bar: Bar | None) -> None:
+    report = found.window.report
+    outcome.add(
+        "payments, webhook received", found.per_s, "/s", bar, f"{report.seconds:.0f} s, {report.errors} refused"
+    )
+    early, late = halves([(at_s, sum(counts.values())) for at_s, counts in found.waiting])
+    outcome.add("under way, first half", early, "", note="rows and messages in all outboxes, queues and topics, mean")
+    outcome.add("under way, second half", late, "", note="it does not grow when this is no more")
+    outcome.add("drain afterwards", found.drain_s, "s")
+    outcome.add("the generator's CPU", report.cpu_s / report.seconds, "cores")
+    count = sum(found.arrived)
+    outcome.costs_us["payment, webhook received"] = found.window.spent.cpu_us_per(count)
+    outcome.written_bytes["payment, webhook received"] = found.window.spent.bytes_per(count)
+    outcome.latencies["POST /payments, closed loop"] = report.latency
+    lines = {"payments, webhook received": found.arrived, "POST /payments": report.per_second}
+    numbered = {name: [(float(n), float(count)) for n, count in enumerate(line)] for name, line in lines.items()}
+    outcome.charts.append(Chart("Per second", "s", "/s", numbered))
+    kinds = found.waiting[0][1]
+    waits = {kind: [(at_s, float(counts[kind])) for at_s, counts in found.waiting] for kind in kinds}
+    outcome.charts.append(Chart("Under way", "s", "rows, messages", waits))
 
 
 def arrivals(report: Report, first_s: Mapping[str, float]) -> list[int]:
