@@ -27,8 +27,8 @@ ID_CHARS: Final = 20
 """Of a payment: pay_ and 16."""
 
 LAST_ANSWERS_S: Final = 30.0
-POLL_S: Final = 0.005
-"""How often the receiver is asked what has arrived, and who waits for an end looks."""
+POLL_S: Final = 0.02
+"""How often the receiver is asked what has arrived."""
 
 TICK_S: Final = 0.001
 RECONNECT_S: Final = 0.01

@@ -34,10 +34,11 @@ STATEMENT_TIMEOUT_S: Final = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Of a window: transactions (payments) per second, and by how many clients."""
+    """Of a window: transactions (payments) per second, by how many clients, and how many in all."""
 
     per_s: float
     clients: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,15 @@ class Baseline:
     database: asyncpg.Connection
     orders: int
 
-    async def window(self, seconds: float, clients: int, script: Path = ROWS) -> Written:
-        """One window; what relay, results and folding would have taken away by then is taken away before it."""
+    async def prepare(self) -> None:
+        """Before each window: what relay, results and folding would have taken away by then is taken away."""
         await self.database.execute("TRUNCATE api.outbox, api.open_commands, api.count_delta")
         await self.database.execute("CHECKPOINT")
-        return Written(
-            await run(self.dsn, script, "-T", f"{seconds:.0f}", clients=clients, orders=self.orders), clients
-        )
 
-    async def best(self, seconds: float) -> Written:
-        """The best of 16, 32 and 64 clients, a third of the time each."""
-        found = [await self.window(max(1.0, seconds / len(CLIENTS)), clients) for clients in CLIENTS]
-        return max(found, key=lambda one: one.per_s)
+    async def window(self, seconds: int, clients: int, script: Path = ROWS) -> Written:
+        """One window."""
+        per_s = await run(self.dsn, script, "-T", str(seconds), clients=clients, orders=self.orders)
+        return Written(per_s, clients, round(per_s * seconds))
 
     async def drop(self) -> None:
         """The database with all that was written."""

@@ -29,10 +29,11 @@ def chart(told: Chart) -> str:
     points = [point for line in told.lines.values() for point in line]
     if not points:
         return ""
-    x_max, y_max = (max((point[axis] for point in points), default=0) or 1.0 for axis in (0, 1))
+    x_step, y_step = (round_step(max(point[axis] for point in points)) for axis in (0, 1))
+    x_max, y_max = max(x for x, _ in points) or 1.0, y_step * TICKS
     scale = _Scale(lambda x: x / x_max, lambda y: y / y_max)
-    grid = [scale.horizontal(y_max * step / TICKS, shown(y_max * step / TICKS)) for step in range(TICKS + 1)]
-    grid += [scale.vertical(x_max * step / TICKS, shown(x_max * step / TICKS)) for step in range(TICKS + 1)]
+    grid = [scale.horizontal(y_step * step, shown(y_step * step)) for step in range(TICKS + 1)]
+    grid += [scale.vertical(x_step * step, shown(x_step * step)) for step in range(TICKS + 1) if x_step * step <= x_max]
     return _figure(told.title, told.lines, grid, scale, f"{told.x} →", told.y)
 
 
@@ -124,6 +125,14 @@ def _frame(title: str, drawn: str, height: int, legend: Mapping[str, int]) -> st
         f'<figure><figcaption>{escape(title)}</figcaption><svg viewBox="0 0 {WIDTH} {height}" role="img">'
         f"<title>{escape(title)}</title>{drawn}</svg><ul>{keys}</ul></figure>"
     )
+
+
+def round_step(largest: float) -> float:
+    """Between two marks of an axis that reaches so far: 1, 2, 2.5 or 5 times a power of ten."""
+    if largest <= 0:
+        return 1.0
+    power: float = 10.0 ** math.floor(math.log10(largest / TICKS))
+    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power * TICKS >= largest * (1 - 1e-9))
 
 
 def thinned(points: Points) -> Points:

@@ -23,7 +23,9 @@ import uvloop
 OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 FAIL: Final = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"
 CALL_TIMEOUT_S: Final = 60
-ENDS: Final = (b'"event":"payment.success"', b'"event":"payment.failed"')
+SUCCESS: Final = b'"event":"payment.success"'
+FAILURE: Final = b'"event":"payment.failed"'
+USUAL_LENGTH: Final = b"\r\nContent-Length: "
 TYPE_WITHIN: Final = 100
 """Bytes from a body's beginning."""
 
@@ -56,7 +58,7 @@ class Connection(asyncio.Protocol):
         data = self._rest + data
         while (end := data.find(b"\r\n\r\n")) >= 0:
             head = data[:end]
-            length = int(_header(head, b"content-length") or 0)
+            length = _length(head)
             if len(data) < end + 4 + length:
                 break
             self._answer(head, data[end + 4 : end + 4 + length])
@@ -71,7 +73,7 @@ class Connection(asyncio.Protocol):
             self._transport.write(OK)
         elif path.startswith(b"/paid"):
             self._arrivals.requests += 1
-            if any(body.find(told, 0, TYPE_WITHIN) >= 0 for told in ENDS):
+            if body.find(SUCCESS, 0, TYPE_WITHIN) >= 0 or body.find(FAILURE, 0, TYPE_WITHIN) >= 0:
                 start = body.find(PAYMENT_ID) + 1
                 self._arrivals.first_s.setdefault(body[start : start + ID_CHARS], time.monotonic())
             self._transport.write(OK)
@@ -95,6 +97,15 @@ class Connection(asyncio.Protocol):
         self._transport.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
         )
+
+
+def _length(head: bytes) -> int:
+    """Of the body. The usual spelling is looked for first: this takes from the cores that are measured."""
+    start = head.find(USUAL_LENGTH)
+    if start < 0:
+        return int(_header(head, b"content-length") or 0)
+    end = head.find(b"\r\n", start + len(USUAL_LENGTH))
+    return int(head[start + len(USUAL_LENGTH) : end if end >= 0 else len(head)])
 
 
 def _header(head: bytes, name: bytes) -> bytes:

@@ -17,7 +17,7 @@ from tests.load.histogram import Histogram, bucket_of, upper_us
 from tests.load.options import QUICK
 from tests.load.outcome import Bar, Chart, Outcome
 from tests.load.page import page
-from tests.load.plots import POINTS_MAX, thinned
+from tests.load.plots import POINTS_MAX, round_step, thinned
 from tests.load.processes import Snapshot, snapshot, spent_s
 from tests.load.report import write
 from tests.load.scenarios.full import arrivals, halves
@@ -134,6 +134,10 @@ def test_the_page_shows_every_figure_and_loads_nothing() -> None:
     assert "postgres (api): 120 µs" in told
     assert "others" not in told, "what the rest of the machine did is no cost"
     assert "void" in page({}, [outcome], [{"ok": False}]).partition("</style>")[2]
+
+
+def test_an_axis_has_round_marks_that_reach_as_far_as_its_values() -> None:
+    assert [round_step(largest) for largest in (3450, 768, 2, 0.03, 4, 0)] == [1000, 200, 0.5, 0.01, 1, 1]
 
 
 def test_a_picture_gets_no_more_points_than_it_can_show_and_keeps_the_last() -> None:

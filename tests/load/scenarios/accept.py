@@ -7,19 +7,33 @@ burst's drain.
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Final
 
 from tests.load.histogram import Histogram
 from tests.load.options import Options
 from tests.load.outcome import Bar, Chart, Outcome
-from tests.load.pgbench import ONE_STATEMENT, Baseline, make_baseline
+from tests.load.pgbench import CLIENTS, ONE_STATEMENT, ROWS, Baseline, Written, make_baseline
 from tests.load.stage import ENDS, NOTHING, Spent, Stage, Window, spent
 
 OTHERS: Final = ("processor", "refunder", "notifier")
 R1: Final = Bar("at least", 1.2, 2.0)
 PER_S_MAX: Final = 6000
 """Orders are made for so many payments a second; a burst that has used them up ends early, and its time with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A window of the baseline, and what it cost."""
+
+    written: Written
+    spent: Spent
+
+    @property
+    def per_s(self) -> float:
+        """Payments' rows."""
+        return self.written.per_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +45,27 @@ class Pair:
     """With the drain."""
 
     drain_s: float
-    pgbench_per_s: float
-    at_once_per_s: float
+    tables: Rows
+    """One statement per table, by the best number of clients."""
+
+    at_once: Rows
 
     def __str__(self) -> str:
         return (
             f"POST /payments {self.burst.report.per_s:6.0f}/s  {self.burst.report.latency}"
-            f"  drained in {self.drain_s:.1f} s   pgbench {self.pgbench_per_s:6.0f}/s, one statement"
-            f" {self.at_once_per_s:6.0f}/s   R1 {self.ratio:.2f}"
+            f"  drained in {self.drain_s:.1f} s   pgbench {self.tables.per_s:6.0f}/s, one statement"
+            f" {self.at_once.per_s:6.0f}/s   R1 {self.ratio:.2f}"
         )
 
     @property
     def ratio(self) -> float:
         """R1."""
-        return self.burst.report.per_s / self.pgbench_per_s
+        return self.burst.report.per_s / self.tables.per_s
 
     @property
     def ratio_at_once(self) -> float:
         """R1′."""
-        return self.burst.report.per_s / self.at_once_per_s
+        return self.burst.report.per_s / self.at_once.per_s
 
 
 async def run(stage: Stage, options: Options) -> Outcome:
@@ -79,8 +95,10 @@ async def _pairs(stage: Stage, options: Options, stopped: tuple[str, ...]) -> li
 
 async def _pair(stage: Stage, baseline: Baseline, window_s: float, stopped: tuple[str, ...]) -> Pair:
     await stage.until_idle()
-    written = await baseline.best(window_s)
-    at_once = await baseline.window(max(1.0, window_s / 3), written.clients, ONE_STATEMENT)
+    part_s = max(1, round(window_s / len(CLIENTS)))
+    tried = [await _rows(stage, baseline, part_s, clients, ROWS) for clients in CLIENTS]
+    tables = max(tried, key=lambda rows: rows.per_s)
+    at_once = await _rows(stage, baseline, part_s, tables.written.clients, ONE_STATEMENT)
     orders = await stage.orders(round(window_s * PER_S_MAX))
     await stage.database.execute("CHECKPOINT")
     await stage.stop(*stopped)
@@ -90,7 +108,14 @@ async def _pair(stage: Stage, baseline: Baseline, window_s: float, stopped: tupl
     await stage.start(*stopped)
     await stage.until_idle()
     drain_s = time.monotonic() - ended_s
-    return Pair(burst, spent(begin, await stage.mark()), drain_s, written.per_s, at_once.per_s)
+    return Pair(burst, spent(begin, await stage.mark()), drain_s, tables, at_once)
+
+
+async def _rows(stage: Stage, baseline: Baseline, seconds: int, clients: int, script: Path) -> Rows:
+    await baseline.prepare()
+    begin = await stage.mark()
+    written = await baseline.window(seconds, clients, script)
+    return Rows(written, spent(begin, await stage.mark()))
 
 
 def _tell(outcome: Outcome, pairs: list[Pair], bar: Bar | None) -> None:
@@ -102,21 +127,27 @@ def _tell(outcome: Outcome, pairs: list[Pair], bar: Bar | None) -> None:
     outcome.add("R1: POST /payments ÷ pgbench", median(ratios), "", bar, spread)
     outcome.add("R1′: ÷ pgbench with one statement", median(pair.ratio_at_once for pair in pairs), "")
     outcome.add("POST /payments", median(pair.burst.report.per_s for pair in pairs), "/s", note="closed loop, c=64")
-    outcome.add("pgbench, best of 16, 32, 64 clients", median(pair.pgbench_per_s for pair in pairs), "/s")
-    outcome.add("pgbench with one statement", median(pair.at_once_per_s for pair in pairs), "/s")
+    outcome.add("pgbench, best of 16, 32, 64 clients", median(pair.tables.per_s for pair in pairs), "/s")
+    outcome.add("pgbench with one statement", median(pair.at_once.per_s for pair in pairs), "/s")
     outcome.add("drain after a burst", median(pair.drain_s for pair in pairs), "s")
     outcome.add("refused or unanswered", sum(pair.burst.report.errors for pair in pairs), "")
     outcome.latencies["POST /payments, closed loop"] = latency
     count = sum(pair.burst.report.done for pair in pairs)
     during = sum((pair.burst.spent for pair in pairs), NOTHING)
     whole = sum((pair.whole for pair in pairs), NOTHING)
+    for name, rows in {
+        "payment's rows by pgbench": [pair.tables for pair in pairs],
+        "payment's rows by pgbench, one statement": [pair.at_once for pair in pairs],
+    }.items():
+        cost = sum((one.spent for one in rows), NOTHING).cpu_us_per(sum(one.written.count for one in rows))
+        outcome.costs_us[name] = {("pgbench" if part == "bench" else part): us for part, us in cost.items()}
     outcome.costs_us["accepted payment, during the burst"] = during.cpu_us_per(count)
     outcome.costs_us["accepted payment, with the drain"] = whole.cpu_us_per(count)
     outcome.written_bytes["accepted payment, with the drain"] = whole.bytes_per(count)
     numbered = [float(number) for number in range(1, len(pairs) + 1)]
     lines = {
         "POST /payments": list(zip(numbered, (pair.burst.report.per_s for pair in pairs), strict=True)),
-        "pgbench": list(zip(numbered, (pair.pgbench_per_s for pair in pairs), strict=True)),
-        "pgbench with one statement": list(zip(numbered, (pair.at_once_per_s for pair in pairs), strict=True)),
+        "pgbench": list(zip(numbered, (pair.tables.per_s for pair in pairs), strict=True)),
+        "pgbench with one statement": list(zip(numbered, (pair.at_once.per_s for pair in pairs), strict=True)),
     }
     outcome.charts.append(Chart("Payments per second, pair by pair", "pair", "/s", lines))

@@ -19,6 +19,9 @@ from tests.load.stage import ENDS, Stage, Window
 
 PER_S: Final = Bar("at least", 700, 1500)
 PER_S_MAX: Final = 3000
+CONNECTIONS: Final = 256
+"""So many that POSTs are not what bounds how much is under way."""
+
 LOOK_EVERY_S: Final = 1.0
 SETTLED_S: Final = 5.0
 ALL_PART: Final = 3
@@ -75,7 +78,8 @@ async def sustained(stage: Stage, seconds: float, under_way_max: int) -> Through
     """A window from an idle stack on, what waited where meanwhile, and how long the rest took afterwards."""
     await stage.until_idle()
     orders = await stage.orders(round(seconds * PER_S_MAX) + under_way_max)
-    plan = stage.plan([stage.payments(orders)], seconds, mode="under_way", under_way_max=under_way_max)
+    how = {"mode": "under_way", "under_way_max": under_way_max, "connections": CONNECTIONS}
+    plan = stage.plan([stage.payments(orders)], seconds, **how)
     running = asyncio.create_task(stage.run(plan))
     waiting: Waiting = []
     began_s = time.monotonic()
