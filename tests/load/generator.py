@@ -31,6 +31,8 @@ POLL_S: Final = 0.02
 """How often the receiver is asked what has arrived."""
 
 TICK_S: Final = 0.001
+"""No timer is finer."""
+
 RECONNECT_S: Final = 0.01
 REFUSALS_SHOWN: Final = 5
 SEED: Final = 20260101
@@ -211,7 +213,8 @@ class Generator:
                 self._late.add_s(now_s - at_s)
             while self._waiting and self._idle:
                 self._send(self._idle.popleft(), self._waiting.popleft())
-            await asyncio.sleep(TICK_S)
+            next_s = self._began_s + due_s(number, self._plan.rate_per_s)
+            await asyncio.sleep(max(TICK_S, next_s - time.monotonic()))
 
     async def _keep_under_way(self) -> None:
         reader, writer = await asyncio.open_connection(HOST, self._plan.receiver_port)

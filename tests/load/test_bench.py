@@ -1,5 +1,6 @@
 """What the benchmark computes by itself: percentiles, arrivals, costs from /proc, what it says about a bar."""
 
+import asyncio
 import json
 import os
 import random
@@ -12,7 +13,7 @@ import pytest
 
 from tests.load.bench import SCENARIOS, chosen
 from tests.load.calls import Answers, Call, Plan, Report
-from tests.load.generator import due_s, requests_of, turns
+from tests.load.generator import Generator, due_s, requests_of, turns
 from tests.load.histogram import Histogram, bucket_of, upper_us
 from tests.load.options import QUICK
 from tests.load.outcome import Bar, Chart, Outcome
@@ -158,3 +159,29 @@ def test_results_are_json_with_every_figure_its_bar_and_what_was_reached(tmp_pat
          "verdict": "bar"}
     ]  # fmt: skip
     assert told["latencies_ms"]["POST"]["p99"] == pytest.approx(250, rel=0.01)
+
+
+async def test_who_waits_behind_a_stalled_answer_is_counted_from_when_it_was_due() -> None:
+    stall_s, rate_per_s = 0.4, 100.0
+    answered = 0
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal answered
+        while await reader.readline():
+            await reader.readuntil(b"\r\n\r\n")
+            if not answered:
+                await asyncio.sleep(stall_s)
+            answered += 1
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    plan = Plan([port], [Call("get", "GET", "/")], {}, "open", 0.5, connections=1, rate_per_s=rate_per_s)
+    generator = Generator(plan)
+    await generator.connect()
+    report = await generator.run()
+    server.close()
+    assert (report.by_call["get"].count, report.errors, answered) == (50, 0, 50)
+    waited = round((stall_s - 0.06) * rate_per_s)  # at least those that were due 60 ms before the stall was over
+    assert report.latency.percentile_ms(100 * (1 - waited / 50)) >= 50 * 0.99
