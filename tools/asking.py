@@ -23,7 +23,8 @@ _DIRECT: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `credentials` is `key:secret`, sent with HTTP Basic; `bearer` a token instead."""
+    """One request. `credentials` is `key:secret`, sent with HTTP Basic; `bearer` a token instead; `service` is who is
+    asked, by the name of its logs."""
 
     method: str
     url: str
@@ -32,6 +33,7 @@ class Request:
     idempotency_key: str | None = None
     bearer: str | None = None
     timeout_s: float = TIMEOUT_S
+    service: str = "api"
 
     def curl(self) -> str:
         """The command that does the same; what would make a line too long goes on in the next."""
@@ -103,7 +105,7 @@ class Response:
         said = error.get("description", "no reason given") if isinstance(error, dict) else error
         raise ToolFailure(
             f"{self.request.method} {self.request.url} answered {self.status} instead of {status} ({said}): "
-            "see `make logs s=api`."
+            f"see `make logs s={self.request.service}`."
         )
 
 
@@ -138,4 +140,5 @@ class Merchant:
 
     def shop(self, path: str, **query: str) -> Request:
         """A question to the test shop."""
-        return Request("GET", f"{self.place.shop_url}{path}" + (f"?{urlencode(query)}" if query else ""))
+        url = f"{self.place.shop_url}{path}" + (f"?{urlencode(query)}" if query else "")
+        return Request("GET", url, service="shop")

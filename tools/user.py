@@ -28,7 +28,8 @@ def request(place: Place, environ: Mapping[str, str]) -> Request:
         "role": environ.get("ROLE", "").strip() or "admin",
         "merchant_id": environ.get("MERCHANT", "").strip() or TEST_MERCHANT,
     }
-    return Request("POST", f"{place.dashboard_url}/dashboard/api/operator/users", body=body, bearer=place.admin_key)
+    url = f"{place.dashboard_url}/dashboard/api/operator/users"
+    return Request("POST", url, body=body, bearer=place.admin_key, service="dashboard")
 
 
 def shown(user: Mapping[str, Any], place: Place, paint: Paint) -> list[str]:

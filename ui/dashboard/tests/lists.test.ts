@@ -1,6 +1,7 @@
 /** A list's address: what it means to the api, to the export and to the pages around. */
 
 import { describe, expect, it } from "vitest";
+import { isFresh } from "../src/features/payments/list.ts";
 import { rangeOf } from "../src/lists/period.ts";
 import {
   exportHref,
@@ -119,4 +120,12 @@ describe("the api is asked", () => {
       to: "2026-11-26",
     });
   });
+});
+
+it("highlights a payment that came while the list was open, not one that was there or came long ago", () => {
+  const openedMs = NOW.getTime();
+  const made = "2026-11-26T12:00:05Z";
+  expect(isFresh(made, openedMs, openedMs + 6_000)).toBe(true);
+  expect(isFresh(made, openedMs, openedMs + 60_000)).toBe(false);
+  expect(isFresh("2026-11-26T11:59:59Z", openedMs, openedMs + 100)).toBe(false);
 });

@@ -58,6 +58,15 @@ export async function own<T>(method: Method, path: string, body?: unknown): Prom
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
+/** A file of the API's, whole: what breaks off half-way is no file. Throws ApiProblem. */
+export async function file(path: string): Promise<Blob> {
+  const response = await fetch(path);
+  if (!response.ok) {
+    throw await refusal(response);
+  }
+  return await response.blob();
+}
+
 /** A new Idempotency-Key. One belongs to one intention of the user: whoever repeats a request sends the same. */
 export function newIntent(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

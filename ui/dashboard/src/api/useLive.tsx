@@ -16,7 +16,7 @@ interface Live {
 const Context = createContext<Live>({ state: "off", listen: () => () => undefined });
 
 /** Of a burst of events the first shows at once, the rest together this long after. */
-const FOLDED_MS = 600;
+const FOLDED_MS = 300;
 /** A delivery is made of an event a moment later, by another service. */
 const DELIVERED_AFTER_MS = 1500;
 

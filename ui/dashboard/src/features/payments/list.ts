@@ -56,3 +56,12 @@ export function readPayments(raw: Raw): PaymentsSearch {
     raw,
   );
 }
+
+/** How long after it was made a payment counts as one that has just come. */
+const FRESH_MS = 10_000;
+
+/** Whether a payment came while the list was open (`openedMs`), shortly before the list was read (`readMs`). */
+export function isFresh(createdAt: string, openedMs: number, readMs: number): boolean {
+  const madeMs = Date.parse(createdAt);
+  return madeMs > openedMs && readMs - madeMs < FRESH_MS;
+}

@@ -3,6 +3,7 @@
 import { Anchor } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { hooks, type Schema } from "../../api/client.ts";
 import { DataTable } from "../../components/DataTable.tsx";
 import { type Filter, FilterBar } from "../../components/FilterBar.tsx";
@@ -21,7 +22,7 @@ import { Method } from "../../objects/Method.tsx";
 import { ObjectLink } from "../../objects/ObjectLink.tsx";
 import { PaymentStatus } from "../../objects/PaymentStatus.tsx";
 import { useUrl } from "../../url.ts";
-import { COLUMNS, type ColumnName, REFUND_STATUSES, readPayments, STATUSES } from "./list.ts";
+import { COLUMNS, type ColumnName, isFresh, REFUND_STATUSES, readPayments, STATUSES } from "./list.ts";
 
 type Payment = Schema<"Payment">;
 
@@ -129,6 +130,7 @@ const TABLE = columnsOf<ColumnName, Payment>({
 export default function PaymentsPage() {
   const [search] = useUrl(readPayments);
   const now = useNow();
+  const [opened] = useState(Date.now);
   const list = hooks.useQuery(
     "get",
     "/api/v1/payments",
@@ -144,7 +146,10 @@ export default function PaymentsPage() {
         rows={list.data?.data}
         getId={({ id }) => id}
         to={({ id }) => `/dashboard/payments/${id}`}
-        rowProps={({ id }) => ({ "data-payment-id": id })}
+        rowProps={({ id, created_at }) => ({
+          "data-payment-id": id,
+          ...(isFresh(created_at, opened, list.dataUpdatedAt) && { "data-fresh": "" }),
+        })}
         testId="transactions-table"
         rowTestId="transaction-row"
         error={list.error}
