@@ -150,6 +150,7 @@ async def list_requests(
         user_email=query.user,
         request_id=query.request_id,
         error_code=query.error_code,
+        by_key=None if query.by is None else query.by == "key",
     )
     if len(rows) > query.limit:
         return Requests(rows[: query.limit], rows[query.limit - 1]["id"])

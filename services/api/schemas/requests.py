@@ -35,6 +35,8 @@ class RequestsQuery(OwnRequest):
     method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] | None = None
     route: Named | None = None
     """As the reference writes it: `/api/v1/payments/{id}`."""
+    by: Literal["key", "user"] | None = None
+    """Whether an API key asked or who was signed in at the dashboard, whose pages read a lot."""
     api_key: Named | None = None
     """The public part of the key that was sent."""
     user: Named | None = None

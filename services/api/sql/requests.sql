@@ -5,7 +5,7 @@ INSERT INTO request_log (id, merchant_id, method, path, route, status, error_cod
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::real[],
                      $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::timestamptz[]);
 
--- name: list_requests(merchant_id, low, high, window, limit, status_from, status_to, method, route, api_key, user_email, request_id, error_code)
+-- name: list_requests(merchant_id, low, high, window, limit, status_from, status_to, method, route, api_key, user_email, request_id, error_code, by_key)
 -- Of a merchant's newest `window` requests with ids from `low` (inclusive) to `high` (exclusive) those that match.
 SELECT id, at, method, path, route, status, error_code, duration_ms, request_id, api_key,
        user_email AS "user", address, user_agent, idempotency
@@ -19,6 +19,7 @@ WHERE status BETWEEN $6 AND $7
   AND ($11::text IS NULL OR user_email = $11)
   AND ($12::text IS NULL OR request_id = $12)
   AND ($13::text IS NULL OR error_code = $13)
+  AND ($14::boolean IS NULL OR (api_key IS NOT NULL) = $14)
 ORDER BY id DESC
 LIMIT $5;
 

@@ -72,6 +72,8 @@ async def test_what_is_refused_is_there_with_its_code_also_for_want_of_a_scope(c
     assert (first["status"], first["error_code"]) == (400, "BAD_REQUEST_ERROR")
     assert (newest["status"], newest["error_code"], newest["user"]) == (403, "PERMISSION_ERROR", "ann@example.com")
     assert (newest["api_key"], newest["address"]) == (None, "192.0.2.7")
+    assert await logged(client, 1, {"status_class": "4xx", "by": "key"}) == [first]
+    assert await logged(client, 1, {"status_class": "4xx", "by": "user"}) == [newest]
 
 
 async def test_filters_find_what_they_name(client: Client) -> None:

@@ -5642,6 +5642,8 @@ export interface operations {
                 method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
                 /** @description As the reference writes it: `/api/v1/payments/{id}`. */
                 route?: string;
+                /** @description Whether an API key asked or who was signed in at the dashboard, whose pages read a lot. */
+                by?: "key" | "user";
                 /** @description The public part of the key that was sent. */
                 api_key?: string;
                 /** @description The email of who was signed in at the dashboard. */

@@ -10,6 +10,8 @@ export type LoggedRequest = Schema<"RequestLine">;
 
 export const STATUS_CLASSES = ["2xx", "3xx", "4xx", "5xx"] as const;
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+/** `user`: the dashboard, on behalf of who was signed in. */
+export const ASKERS = ["key", "user"] as const;
 
 const ID = /^log_[0-9A-Za-z]{16}$/;
 
@@ -18,6 +20,7 @@ export interface RequestFilter {
   readonly method: (typeof METHODS)[number] | undefined;
   /** As the reference writes it: `/api/v1/payments/{id}`. */
   readonly route: string | undefined;
+  readonly by: (typeof ASKERS)[number] | undefined;
   readonly key: string | undefined;
   readonly user: string | undefined;
   readonly error: string | undefined;
@@ -34,6 +37,7 @@ export function readRequests(raw: Raw): RequestFilter {
     status: oneOf(raw.status, STATUS_CLASSES),
     method: oneOf(raw.method, METHODS),
     route: raw.route,
+    by: oneOf(raw.by, ASKERS),
     key: raw.key,
     user: raw.user,
     error: raw.error,
@@ -53,6 +57,7 @@ export function requestQuery(filter: RequestFilter, limit: number) {
       status_class: filter.status,
       method: filter.method,
       route: filter.route,
+      by: filter.by,
       api_key: filter.key,
       user: filter.user,
       error_code: filter.error,

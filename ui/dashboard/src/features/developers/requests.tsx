@@ -17,6 +17,7 @@ import { useLocale } from "../../locale.tsx";
 import { useUrl } from "../../url.ts";
 import { RequestDrawer } from "./RequestDrawer.tsx";
 import {
+  ASKERS,
   isFiltered,
   type LoggedRequest,
   METHODS,
@@ -29,6 +30,8 @@ import styles from "./requests.module.css";
 
 const LIMIT = 25;
 const LOOK_MS = 10_000;
+
+const ASKER_WORDS = { key: "Keys only", user: "The dashboard" } as const;
 
 const FILTERS: readonly Filter[] = [
   {
@@ -48,6 +51,14 @@ const FILTERS: readonly Filter[] = [
     testId: "filter-method",
   },
   { kind: "text", name: "route", label: "Route: /api/v1/orders/{id}", width: 230, testId: "filter-route" },
+  {
+    kind: "choice",
+    name: "by",
+    label: "Asked by",
+    options: ASKERS.map((value) => ({ value, label: ASKER_WORDS[value] })),
+    width: 140,
+    testId: "filter-by",
+  },
   { kind: "text", name: "key", label: "API key", width: 190 },
   { kind: "text", name: "user", label: "Person's email", width: 190 },
   { kind: "text", name: "error", label: "Error code", width: 190 },
