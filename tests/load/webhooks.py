@@ -189,7 +189,7 @@ async def put_steadily(on: Site, timed: list[Event], others: list[Event], second
     """Both kinds spread evenly over the time; when each of `timed` was put onto Kafka."""
     began_s, done, done_others = time.monotonic(), 0, 0
     put_s: dict[str, float] = {}
-    while done < len(timed):
+    while done < len(timed) or done_others < len(others):
         part = min(1.0, (time.monotonic() - began_s) / seconds)
         now, now_others = round(part * len(timed)), round(part * len(others))
         batch = timed[done:now]
