@@ -5,7 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from chassis.pg import Connection, columns
+from chassis import changes
+from chassis.changes import Change
+from chassis.pg import Connection
 from chassis.sql import Queries
 
 queries = Queries(Path(__file__).with_name("sql") / "counts.sql")
@@ -18,14 +20,14 @@ Deltas = Mapping[tuple[str, str, str], int]
 """(tenant, kind, status) to how many more, or fewer, there are."""
 
 
+def added(deltas: Deltas) -> list[Change]:
+    """What a batch changed, to be written in its transaction."""
+    return changes.of_rows(queries.insert_count_deltas, [(*key, delta) for key, delta in deltas.items() if delta])
+
+
 async def add(connection: Connection, deltas: Deltas) -> None:
-    """What a batch changed, in its transaction."""
-    rows = [(*key, delta) for key, delta in deltas.items() if delta]
-    if rows:
-        tenants, kinds, statuses, changes = columns(rows, 4)
-        await queries.insert_count_deltas.run(
-            connection, tenants=tenants, kinds=kinds, statuses=statuses, deltas=changes
-        )
+    """The same, written at once."""
+    await changes.write(connection, added(deltas))
 
 
 async def total(connection: Connection, tenant: str, kind: str, statuses: Collection[str] | None = None) -> int:

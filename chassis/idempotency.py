@@ -14,6 +14,8 @@ from typing import Any
 
 import orjson
 
+from chassis import changes
+from chassis.changes import Change
 from chassis.clock import Clock
 from chassis.errors import ApiError, Retry, bad_request
 from chassis.pg import Connection, columns
@@ -26,6 +28,9 @@ CLAIM_ROUNDS = 5
 REMOVE_STEP_ROWS = 1000
 
 queries = Queries(Path(__file__).with_name("sql") / "idempotency.sql")
+
+Answers = Mapping[tuple[str, str], tuple[int, bytes] | None]
+"""By scope and key: status and body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +115,16 @@ async def claim(connection: Connection, claims: Sequence[Claim], now: datetime) 
     raise Retry("idempotency keys kept changing hands")
 
 
-async def store(connection: Connection, answers: Mapping[tuple[str, str], tuple[int, bytes] | None]) -> None:
-    """Write the answers of claimed keys in their transaction; None lets a key go."""
+def stored(answers: Answers) -> list[Change]:
+    """The answers of keys that were claimed in this transaction, to be written in it; None lets a key go."""
     kept = [(scope, key, *answer) for (scope, key), answer in answers.items() if answer is not None]
-    if kept:
-        scopes, keys, statuses, bodies = columns(kept, 4)
-        count = await queries.store_answers.run(connection, scopes=scopes, keys=keys, statuses=statuses, bodies=bodies)
-        if count != len(kept):
-            raise RuntimeError(f"stored {count} of {len(kept)} answers: a key was not claimed in this transaction")
     dropped = [claim_id for claim_id, answer in answers.items() if answer is None]
-    if dropped:
-        scopes, keys = columns(dropped, 2)
-        await queries.release_keys.run(connection, scopes=scopes, keys=keys)
+    return [*changes.of_rows(queries.store_answers, kept), *changes.of_rows(queries.release_keys, dropped)]
+
+
+async def store(connection: Connection, answers: Answers) -> None:
+    """The same, written at once."""
+    await changes.write(connection, stored(answers))
 
 
 async def remove_expired(connection: Connection, now: datetime) -> int:

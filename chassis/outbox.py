@@ -6,7 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chassis.pg import Connection, columns
+from chassis import changes
+from chassis.changes import Change
+from chassis.pg import Connection
 from chassis.sql import Queries
 
 queries = Queries(Path(__file__).with_name("sql") / "outbox.sql")
@@ -28,27 +30,15 @@ class OutboxMessage:
     headers: Mapping[str, Any] | None = None
 
 
-async def append(connection: Connection, messages: Sequence[OutboxMessage]) -> None:
-    """Add messages in this order: one statement for the whole batch. Hold the lock of what they tell of already."""
-    if not messages:
-        return
+def appended(messages: Sequence[OutboxMessage]) -> list[Change]:
+    """Messages in this order, to be written in the transaction of what they tell. Hold its lock already."""
     rows = [
         (m.topic, m.key, m.event_id, m.type, m.subject, m.tenant, m.occurred_at, m.traceparent, m.headers, m.data)
         for m in messages
     ]
-    topics, keys, event_ids, types, subjects, tenants, occurred_ats, traceparents, headers, datas = columns(rows, 10)
-    count = await queries.append_outbox.run(
-        connection,
-        topics=topics,
-        keys=keys,
-        event_ids=event_ids,
-        types=types,
-        subjects=subjects,
-        tenants=tenants,
-        occurred_ats=occurred_ats,
-        traceparents=traceparents,
-        headers=headers,
-        datas=datas,
-    )
-    if count != len(messages):
-        raise RuntimeError(f"wrote {count} of {len(messages)} outbox rows")
+    return changes.of_rows(queries.append_outbox, rows)
+
+
+async def append(connection: Connection, messages: Sequence[OutboxMessage]) -> None:
+    """The same, written at once."""
+    await changes.write(connection, appended(messages))

@@ -152,7 +152,7 @@ async def test_a_key_that_is_let_go_is_free_for_the_next_request(pool: Pool) -> 
 
 
 async def test_an_answer_to_a_key_that_was_never_claimed_is_refused(pool: Pool) -> None:
-    with pytest.raises(RuntimeError, match="stored 0 of 1"):
+    with pytest.raises(RuntimeError, match="store_answers touched 0 rows instead of 1"):
         await pg_store(pool, {claim_of("k").id: (201, b"x")})
 
 

@@ -156,10 +156,9 @@ async def apply_results(
         if payment is None or not (payment.attempt_id == result.attempt_id or isinstance(result, DisputeOpened)):
             raise Reject(f"no payment {result.payment_id} with attempt {result.attempt_id}")
         _apply_result(work, payment, result, terms, message.attributes.traceparent)
-    await work.flush(connection)
     # A challenge is no end: should its outcome be lost on the way, the command that is sent again brings it.
     ended = [m.data.attempt_id for m in messages if not isinstance(m.data, CHALLENGE_RESULTS)]
-    await store.close_commands(connection, ended)
+    await work.flush(connection, also=store.close_commands(ended))
 
 
 def _apply_result(

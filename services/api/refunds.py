@@ -52,5 +52,4 @@ async def apply_results(connection: Connection, messages: Sequence[Message[Refun
         else:
             decision = state.finish_refund(payment, refund, now)
         work.apply(decision, of_result(result.TYPE, message.attributes.traceparent))
-    await work.flush(connection)
-    await store.close_commands(connection, [m.data.refund_id for m in messages])
+    await work.flush(connection, also=store.close_commands([m.data.refund_id for m in messages]))

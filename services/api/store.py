@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 import asyncpg
 import orjson
 
+from chassis import changes
+from chassis.changes import Change
 from chassis.pg import Connection, columns
-from chassis.sql import Queries, Query
+from chassis.sql import Queries
 from contracts.events.payment_command import CardReference
 from services.api.state import Order, Payment, Refund
 
@@ -201,22 +203,12 @@ async def payment_ids_of_refunds(connection: Connection, refund_ids: Iterable[st
     return {row["payment_id"] for row in rows}
 
 
-async def _write(connection: Connection, query: Query, rows: list[tuple[Any, ...]]) -> None:
-    """One statement for all rows. Raises, which rolls the batch back, unless it touched exactly as many."""
-    if not rows:
-        return
-    arguments = dict(zip(query.params, columns(rows, len(query.params)), strict=True))
-    touched = await query.run(connection, **arguments)
-    if touched != len(rows):
-        raise RuntimeError(f"{query.name} touched {touched} rows instead of {len(rows)}")
-
-
 def _json(value: Any) -> str:
     """For a jsonb[] parameter of lists: asyncpg would take a list in a list for another dimension of the array."""
     return orjson.dumps(value).decode()
 
 
-async def insert_orders(connection: Connection, orders: Iterable[Order]) -> None:
+def insert_orders(orders: Iterable[Order]) -> list[Change]:
     """New orders."""
     rows = [
         (
@@ -235,16 +227,16 @@ async def insert_orders(connection: Connection, orders: Iterable[Order]) -> None
         )
         for o in orders
     ]
-    await _write(connection, queries.insert_orders, rows)
+    return changes.of_rows(queries.insert_orders, rows)
 
 
-async def update_orders(connection: Connection, orders: Iterable[Order]) -> None:
+def update_orders(orders: Iterable[Order]) -> list[Change]:
     """Changed orders."""
     rows = [(o.id, o.status, o.amount_paid_minor, o.attempts, o.updated_at) for o in orders]
-    await _write(connection, queries.update_orders, rows)
+    return changes.of_rows(queries.update_orders, rows)
 
 
-async def insert_payments(connection: Connection, payments: Iterable[Payment]) -> None:
+def insert_payments(payments: Iterable[Payment]) -> list[Change]:
     """New payments."""
     rows = [
         (
@@ -269,10 +261,10 @@ async def insert_payments(connection: Connection, payments: Iterable[Payment]) -
         )
         for p in payments
     ]
-    await _write(connection, queries.insert_payments, rows)
+    return changes.of_rows(queries.insert_payments, rows)
 
 
-async def update_payments(connection: Connection, payments: Iterable[Payment]) -> None:
+def update_payments(payments: Iterable[Payment]) -> list[Change]:
     """Changed payments."""
     rows = [
         (
@@ -298,10 +290,10 @@ async def update_payments(connection: Connection, payments: Iterable[Payment]) -
         )
         for p in payments
     ]
-    await _write(connection, queries.update_payments, rows)
+    return changes.of_rows(queries.update_payments, rows)
 
 
-async def insert_refunds(connection: Connection, refunds: Iterable[Refund]) -> None:
+def insert_refunds(refunds: Iterable[Refund]) -> list[Change]:
     """New refunds."""
     rows = [
         (
@@ -320,18 +312,18 @@ async def insert_refunds(connection: Connection, refunds: Iterable[Refund]) -> N
         )
         for r in refunds
     ]
-    await _write(connection, queries.insert_refunds, rows)
+    return changes.of_rows(queries.insert_refunds, rows)
 
 
-async def update_refunds(connection: Connection, refunds: Iterable[Refund]) -> None:
+def update_refunds(refunds: Iterable[Refund]) -> list[Change]:
     """Changed refunds."""
     rows = [
         (r.id, r.status, r.error_code, r.error_description, r.sequence, r.updated_at, r.processed_at) for r in refunds
     ]
-    await _write(connection, queries.update_refunds, rows)
+    return changes.of_rows(queries.update_refunds, rows)
 
 
-async def insert_ledger_entries(connection: Connection, entries: Iterable[LedgerEntry]) -> None:
+def insert_ledger_entries(entries: Iterable[LedgerEntry]) -> list[Change]:
     """Postings."""
     rows = [
         (
@@ -348,15 +340,15 @@ async def insert_ledger_entries(connection: Connection, entries: Iterable[Ledger
         )
         for e in entries
     ]
-    await _write(connection, queries.insert_ledger_entries, rows)
+    return changes.of_rows(queries.insert_ledger_entries, rows)
 
 
-async def insert_open_commands(connection: Connection, commands: Iterable[OpenCommand], resend_at: datetime) -> None:
+def insert_open_commands(commands: Iterable[OpenCommand], resend_at: datetime) -> list[Change]:
     """Commands that wait for a result from now on."""
     rows = [(c.attempt_id, c.payment_id, c.topic, c.type, c.data, resend_at) for c in commands]
-    await _write(connection, queries.insert_open_commands, rows)
+    return changes.of_rows(queries.insert_open_commands, rows)
 
 
-async def close_commands(connection: Connection, attempt_ids: Sequence[str]) -> None:
-    """Their results are here."""
-    await queries.close_commands.run(connection, attempt_ids=list(attempt_ids))
+def close_commands(attempt_ids: Sequence[str]) -> list[Change]:
+    """Their results are here, again perhaps."""
+    return [Change(queries.close_commands, [list(attempt_ids)])] if attempt_ids else []

@@ -6,14 +6,15 @@ written in its last state, with the events of both: a joined UPDATE with the sam
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 
-from chassis import counts, outbox
+from chassis import changes, counts, outbox
+from chassis.changes import Change
 from chassis.http import JSON_OPTIONS
 from chassis.outbox import OutboxMessage
 from chassis.pg import Connection
@@ -113,20 +114,24 @@ class Workspace:
             self._commands.append(command)
             self._messages.append(command_message(command, self.now, origin.traceparent))
 
-    async def flush(self, connection: Connection) -> bool:
-        """Write everything once; whether there are messages to publish."""
+    async def flush(self, connection: Connection, *, also: Sequence[Change] = ()) -> bool:
+        """Write everything once, together with what the caller has to write; whether there are messages to publish."""
         changed = self._changed
         known, fresh = changed & self._loaded, changed - self._loaded
-        await store.insert_orders(connection, [o for o in self.orders.values() if o.id in fresh])
-        await store.update_orders(connection, [o for o in self.orders.values() if o.id in known])
-        await store.insert_payments(connection, [p for p in self.payments.values() if p.id in fresh])
-        await store.update_payments(connection, [p for p in self.payments.values() if p.id in known])
-        await store.insert_refunds(connection, [r for r in self.refunds.values() if r.id in fresh])
-        await store.update_refunds(connection, [r for r in self.refunds.values() if r.id in known])
-        await store.insert_ledger_entries(connection, self._entries)
-        await store.insert_open_commands(connection, self._commands, self.now + COMMAND_RESEND_AFTER)
-        await counts.add(connection, self._counts)
-        await outbox.append(connection, self._messages)
+        everything = [
+            *store.insert_orders(o for o in self.orders.values() if o.id in fresh),
+            *store.update_orders(o for o in self.orders.values() if o.id in known),
+            *store.insert_payments(p for p in self.payments.values() if p.id in fresh),
+            *store.update_payments(p for p in self.payments.values() if p.id in known),
+            *store.insert_refunds(r for r in self.refunds.values() if r.id in fresh),
+            *store.update_refunds(r for r in self.refunds.values() if r.id in known),
+            *store.insert_ledger_entries(self._entries),
+            *store.insert_open_commands(self._commands, self.now + COMMAND_RESEND_AFTER),
+            *counts.added(self._counts),
+            *outbox.appended(self._messages),
+            *also,
+        ]
+        await changes.write(connection, everything)
         return bool(self._messages)
 
     def _with_timeline(self, payment: Payment, decision: Decision, origin: Origin) -> Payment:

@@ -105,11 +105,12 @@ class Writer:
         )
         for write in fresh:
             outcomes[id(write)] = self._outcome(write, work)
-        to_publish = await work.flush(connection)
-        claimed = [write for write in writes if write.claim is not None and write.claim.id not in stored]
-        await idempotency.store(
-            connection, {write.claim.id: _kept(outcomes[id(write)]) for write in claimed if write.claim is not None}
-        )
+        answers = {
+            write.claim.id: _kept(outcomes[id(write)])
+            for write in writes
+            if write.claim is not None and write.claim.id not in stored
+        }
+        to_publish = await work.flush(connection, also=idempotency.stored(answers))
         return outcomes, to_publish
 
     def _outcome(self, write: Write, work: Workspace) -> Outcome:
