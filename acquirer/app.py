@@ -67,7 +67,7 @@ async def run(settings: AcquirerSettings, only: str | None) -> None:
             name=NAME,
             app=kit.application([*shown, *probes]),
             host=settings.host,
-            port=settings.port or PORT,
+            ports=[settings.port or PORT],
             workers=[wide],
             grace_s=settings.shutdown_grace_s,
             drain=simulator.close,

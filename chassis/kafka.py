@@ -5,6 +5,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -27,6 +28,7 @@ BATCH_MAX_BYTES = 262_144
 PRODUCER_LINGER_MS = 5
 TOPICS_TIMEOUT_S = 30.0
 TOPIC_CHECK_EVERY_S = 0.02
+KEYS_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +173,9 @@ class ClusterWatch:
         self._known.set()
 
 
+@lru_cache(KEYS_REMEMBERED)
 def partition_of(key: bytes, partitions: int) -> int:
-    """The partition that Kafka's own clients choose for a key."""
+    """The partition that Kafka's own clients choose for a key. Several messages of one key mostly come together."""
     return int(murmur2(key) & 0x7FFFFFFF) % partitions
 
 

@@ -165,7 +165,7 @@ class Runtime(Generic[Settings]):
                 name=self.service,
                 app=app,
                 host=self.settings.host,
-                port=self.settings.port or default_port,
+                ports=self._ports(default_port),
                 workers=running,
                 grace_s=self.settings.shutdown_grace_s,
                 drain=self._drain,
@@ -176,6 +176,11 @@ class Runtime(Generic[Settings]):
             # A connection that somebody still holds must not keep the process from ending.
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.pool.close(), self.settings.shutdown_grace_s)
+
+    def _ports(self, default: int) -> list[int]:
+        """This process's own, and the one that it serves together with others."""
+        own = self.settings.port or default
+        return [own] if self.settings.shared_port in (0, own) else [own, self.settings.shared_port]
 
     async def _drain(self) -> None:
         for batcher in self._batchers:

@@ -32,7 +32,7 @@ async def run_service(
     name: str,
     app: web.Application | None,
     host: str,
-    port: int,
+    ports: Sequence[int],
     workers: Sequence[Worker],
     grace_s: float,
     drain: Callable[[], Awaitable[None]],
@@ -50,9 +50,9 @@ async def run_service(
     gc.collect()
     gc.freeze()  # what is here by now stays: modules, models, routes
     gc.set_threshold(*GARBAGE_LOOKED_FOR_EVERY)
-    runner = await _listen(app, host, port, grace_s) if app is not None else None
+    runner = await _listen(app, host, ports, grace_s) if app is not None else None
     tasks = [asyncio.create_task(worker.run(), name=worker.name) for worker in workers]
-    log.info("service.started", name=name, port=port, workers=[worker.name for worker in workers])
+    log.info("service.started", name=name, ports=ports, workers=[worker.name for worker in workers])
     stopped = asyncio.create_task(stop.wait())
     try:
         done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -76,10 +76,11 @@ def _raise_open_files_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-async def _listen(app: web.Application, host: str, port: int, grace_s: float) -> web.AppRunner:
+async def _listen(app: web.Application, host: str, ports: Sequence[int], grace_s: float) -> web.AppRunner:
     runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEPALIVE_S, shutdown_timeout=grace_s)
     await runner.setup()
-    await web.TCPSite(runner, host, port, backlog=BACKLOG, reuse_port=True).start()
+    for port in ports:
+        await web.TCPSite(runner, host, port, backlog=BACKLOG, reuse_port=True).start()
     return runner
 
 

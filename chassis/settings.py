@@ -22,6 +22,12 @@ class ServiceSettings(BaseSettings):
     kafka_bootstrap_servers: str = Field("127.0.0.1:9092", description="Kafka brokers, host:port, comma-separated")
     host: str = Field("127.0.0.1", description="Address the HTTP server listens on")
     port: int = Field(0, ge=0, le=65535, description="Port the HTTP server listens on; 0 takes the service's own")
+    shared_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="A second port, which all processes of the service serve together (SO_REUSEPORT); 0: none",
+    )
     public_url: BaseUrl = Field(
         "http://localhost:8000",
         pattern=HTTP_URL,

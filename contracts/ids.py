@@ -62,7 +62,7 @@ class _Maker:
                 self._ms += 1
                 self._prefix = _encode(self._ms, 7)
                 self._random %= RANDOM_SPACE
-        return self._prefix + _encode(self._random, RANDOM_CHARS)
+        return self._prefix + _encode_random(self._random)
 
     def _draw(self) -> int:
         if self._used == len(self._pool):
@@ -105,3 +105,12 @@ def _encode(number: int, chars: int) -> str:
         number, pair = divmod(number, 3844)
         text = _PAIRS[pair] + text
     return ALPHABET[number] + text
+
+
+def _encode_random(number: int) -> str:
+    """The same for RANDOM_CHARS, written out: made for every id."""
+    number, e = divmod(number, 3844)
+    number, d = divmod(number, 3844)
+    number, c = divmod(number, 3844)
+    a, b = divmod(number, 3844)
+    return f"{ALPHABET[a]}{_PAIRS[b]}{_PAIRS[c]}{_PAIRS[d]}{_PAIRS[e]}"

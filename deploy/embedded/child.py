@@ -23,6 +23,7 @@ QUICK_EXIT_S: Final = 5.0
 FIRST_PAUSE_S: Final = 0.25
 LONGEST_PAUSE_S: Final = 5.0
 PR_SET_PDEATHSIG: Final = 1
+AUTOGROUP: Final = Path("/proc/self/autogroup")
 
 State = Literal["stopped", "starting", "ready", "waiting"]
 
@@ -40,6 +41,8 @@ class ProcessSpec:
     stop_timeout_s: float = 10.0
     user: tuple[int, int] | None = None
     """uid and gid, when it must not run as the supervisor's user."""
+    niceness: int = 0
+    """How far it stands back where processors are scarce."""
 
 
 def next_pause_s(last_pause_s: float, lived_s: float) -> float:
@@ -49,16 +52,28 @@ def next_pause_s(last_pause_s: float, lived_s: float) -> float:
     return min(max(last_pause_s * 2, FIRST_PAUSE_S), LONGEST_PAUSE_S)
 
 
-def _die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
-    """Linux only: have the kernel end the child when the supervisor is killed."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl  # looked up before the fork
+def _in_child(spec: ProcessSpec) -> Callable[[], None]:
+    """What a child does before it becomes its program: it stands back, if it is to; on Linux it has the kernel end it
+    when the supervisor is killed."""
+    is_linux = sys.platform.startswith("linux")
+    prctl = ctypes.CDLL(None, use_errno=True).prctl if is_linux else None  # looked up before the fork
+    niceness, stop_signal = spec.niceness, int(spec.stop_signal)
 
     def ask_kernel() -> None:
-        prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+        if niceness:
+            _stand_back(niceness)
+        if prctl is not None:
+            prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
 
     return ask_kernel
+
+
+def _stand_back(niceness: int) -> None:
+    """Niceness counts within a session, and each child is one of its own: where Linux shares processors out between
+    sessions first (autogroup), the session has to stand back, too."""
+    os.nice(niceness)
+    with contextlib.suppress(OSError), AUTOGROUP.open("w") as autogroup:
+        autogroup.write(str(niceness))
 
 
 class Child:
@@ -179,7 +194,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(self.spec.stop_signal),
+                preexec_fn=_in_child(self.spec),
                 user=uid,
                 group=gid,
                 extra_groups=[] if self.spec.user else None,

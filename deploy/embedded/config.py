@@ -27,6 +27,7 @@ SOCKET_PATH_LIMIT: Final = 100
 
 PORT_BASES: Final = range(1024, 65_001)
 REPLICAS: Final = range(1, 10)
+NO_OR_YES: Final = range(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,13 @@ SETTINGS: Final = (
     *(
         StackSetting(f"{name.upper()}_REPLICAS", "1", f"How many processes of the {name} run", REPLICAS)
         for name in REPLICATED
+    ),
+    StackSetting(
+        "SHARE_PORTS",
+        "0",
+        "1: the port of a service is served by all its replicas together, beside each one's own; the kernel deals out "
+        "connections",
+        NO_OR_YES,
     ),
 )
 
@@ -97,6 +105,7 @@ class StackConfig:
     postgres: bool = True
     kafka: bool = True
     replicas: Mapping[str, int] = field(default_factory=dict)
+    share_ports: bool = False
     environment: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Extra environment per service name ("api"), or for all of them under "*"."""
     postgres_settings: Mapping[str, str] = field(default_factory=dict)
@@ -115,6 +124,7 @@ class StackConfig:
             ports=ports_from(_number("PAYGATE_PORT_BASE", PORT_BASES)),
             services=_services(),
             replicas={name: _number(f"{name.upper()}_REPLICAS", REPLICAS) or 1 for name in REPLICATED},
+            share_ports=bool(_number("SHARE_PORTS", NO_OR_YES)),
         )
 
     @property

@@ -37,6 +37,11 @@ class Service:
     schema: str | None
 
 
+PIPELINE: Final = ("processor", "refunder", "notifier")
+PIPELINE_NICENESS: Final = 19
+"""What comes after a request stands back while requests need the processors: in a rush everything is accepted first,
+and worked off as soon as there is time. Kafka and Postgres keep it meanwhile."""
+
 INTERNAL: Final = ("processor", "refunder", "notifier", "checkout")
 """Whose internal HTTP the api calls."""
 
@@ -76,6 +81,8 @@ def _process(config: StackConfig, credentials: Credentials, service: Service, in
         "PORT": str(port),
         "SLOT_ID": f"{service.name}-{index}",
     }
+    if config.share_ports:
+        environment["SHARED_PORT"] = str(config.port(service.name))
     return ProcessSpec(
         name=name,
         command=(sys.executable, "-m", *service.module),
@@ -83,6 +90,7 @@ def _process(config: StackConfig, credentials: Credentials, service: Service, in
         port=port,
         serves_http=True,
         stop_timeout_s=STOP_TIMEOUT_S,
+        niceness=PIPELINE_NICENESS if service.name in PIPELINE else 0,
     )
 
 

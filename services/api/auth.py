@@ -5,6 +5,7 @@ A key is read from the database at most once in `cache_s`. That is enough for re
 (`services.api.writes`, `recheck`), so that a revoked key writes nothing more.
 """
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -166,6 +167,7 @@ class Authenticator:
         self._anonymous = anonymous
         self._internal_token = internal_token
         self._cache: dict[str | bytes, _Known] = {}
+        self._finding: dict[str | bytes, asyncio.Task[asyncpg.Record | None]] = {}
         self.buyers = Buyers(self)
         self.watching_buyers = Buyers(self, in_query=True)
 
@@ -257,7 +259,7 @@ class Authenticator:
         known = self._cache.get(cache_key)
         if known is not None and known.until_s > time.monotonic():
             return known
-        row = await self._find(key, hashed)
+        row = await self._find_once(cache_key, key, hashed)
         if row is None:
             self._cache.pop(cache_key, None)
             return None
@@ -274,6 +276,14 @@ class Authenticator:
         )
         self._cache[cache_key] = known
         return known
+
+    async def _find_once(self, cache_key: str | bytes, key: str | None, hashed: bytes) -> asyncpg.Record | None:
+        """Of all who come when a key has just grown old in the cache, one looks it up for the others, too."""
+        finding = self._finding.get(cache_key)
+        if finding is None:
+            finding = self._finding[cache_key] = asyncio.create_task(self._find(key, hashed), name="find-key")
+            finding.add_done_callback(lambda _: self._finding.pop(cache_key, None))
+        return await asyncio.shield(finding)
 
     async def _find(self, key: str | None, hashed: bytes) -> asyncpg.Record | None:
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:

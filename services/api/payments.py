@@ -1,7 +1,6 @@
 """Payments: create, capture, cancel, and what the acquirer's results and the gateway's own deadlines do to them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from chassis.consumer import Message
@@ -73,9 +72,8 @@ def create_payment(
     order = work.orders.get(request.order_id)
     if order is None or order.merchant_id != merchant_id:
         raise not_found("Order")
-    payment = replace(
-        _begun(work, order, request, card, terms), capture_mode=request.capture, metadata=request.metadata or {}
-    )
+    begun = _begun(work, order, request, card, terms)
+    payment = begun._replace(capture_mode=request.capture, metadata=request.metadata or {})
     work.apply(state.start_payment(order, payment), origin)
     return json_answer(201, payment_view(payment))
 

@@ -7,8 +7,9 @@ dies forgets its last half second. Neither bodies nor queries are kept, and no n
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 import asyncpg
@@ -59,6 +60,11 @@ class Line:
     at: datetime
 
 
+COLUMNS: Final = tuple(field.name for field in fields(Line))
+values_of = attrgetter(*COLUMNS)
+"""Of a line, in the order of the columns."""
+
+
 class RequestLog:
     """`note` an answer; a task writes what was noted in the last `every_s`, at most `batch_max`, and then ends until
     the next one."""
@@ -86,8 +92,9 @@ class RequestLog:
     async def _write_later(self) -> None:
         await asyncio.sleep(self._every_s)
         lines, self._lines = self._lines, []
-        names = [field.name for field in fields(Line)]
-        values = dict(zip(map(_plural, names), columns([astuple(line) for line in lines], len(names)), strict=True))
+        values = dict(
+            zip(map(_plural, COLUMNS), columns([values_of(line) for line in lines], len(COLUMNS)), strict=True)
+        )
         try:
             async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
                 await queries.insert_requests.run(connection, **values)

@@ -7,7 +7,6 @@ written in its last state, with the events of both: a joined UPDATE with the sam
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,6 +46,7 @@ class Workspace:
         self._commands: list[OpenCommand] = []
         self._counts: Counter[tuple[str, str, str]] = Counter()
         self._hour = counts.hour_of(now)
+        self._at = instant(now)
 
     @classmethod
     async def load(
@@ -99,7 +99,7 @@ class Workspace:
         refund = decision.refund
         event_ids = [ids.new_id(ids.EVENT) for _ in decision.events]
         if payment is not None:
-            payment = self._with_timeline(payment, decision, origin)
+            payment = payment._replace(timeline=payment.timeline + self._entries_of(payment, decision, origin))
         if refund is not None:
             if payment is None:
                 raise RuntimeError("a refund changes together with its payment")
@@ -134,9 +134,9 @@ class Workspace:
         await changes.write(connection, everything)
         return bool(self._messages)
 
-    def _with_timeline(self, payment: Payment, decision: Decision, origin: Origin) -> Payment:
-        """The payment with an entry per event, or one for a change that is told by none."""
-        entry: dict[str, Any] = {"at": instant(self.now), "status": payment.status, "actor": origin.actor}
+    def _entries_of(self, payment: Payment, decision: Decision, origin: Origin) -> tuple[dict[str, Any], ...]:
+        """For the payment's timeline: one for each event, or one for a change that is told by none."""
+        entry: dict[str, Any] = {"at": self._at, "status": payment.status, "actor": origin.actor}
         entry["cause"] = origin.cause
         if decision.refund is not None:
             entry |= {"refund_id": decision.refund.id, "amount": decision.refund.amount_minor}
@@ -146,8 +146,7 @@ class Workspace:
             entry |= {"request_id": origin.request_id, "api_key": origin.api_key}
         if origin.user is not None:
             entry["user"] = origin.user
-        added = tuple({**entry, "event": event} for event in decision.events or (None,))
-        return replace(payment, timeline=payment.timeline + added)
+        return tuple({**entry, "event": event} for event in decision.events or (None,))
 
     def _put_order(self, order: Order) -> None:
         before = self.orders.get(order.id)
@@ -183,9 +182,9 @@ class Workspace:
     def _tell_payment(
         self, payment: Payment, types: tuple[str, ...], event_ids: list[str], traceparent: str | None
     ) -> Payment:
-        numbered = replace(payment, sequence=payment.sequence + len(types))
+        numbered = payment._replace(sequence=payment.sequence + len(types))
         self._put_payment(numbered)
-        view = payment_view(numbered)
+        view = orjson.Fragment(orjson.dumps(payment_view(numbered), option=JSON_OPTIONS))
         for offset, (type_, event_id) in enumerate(zip(types, event_ids, strict=True), start=1):
             data = {"sequence": payment.sequence + offset, "merchant_id": payment.merchant_id, "payment": view}
             self._tell(PAYMENT_EVENTS.name, type_, event_id, payment, payment.id, data, traceparent)
@@ -194,9 +193,10 @@ class Workspace:
     def _tell_refund(
         self, refund: Refund, payment: Payment, types: tuple[str, ...], event_ids: list[str], traceparent: str | None
     ) -> Refund:
-        numbered = replace(refund, sequence=refund.sequence + len(types))
+        numbered = refund._replace(sequence=refund.sequence + len(types))
         self._put_refund(numbered)
-        views = {"refund": refund_view(numbered), "payment": payment_view(payment)}
+        shown = {"refund": refund_view(numbered), "payment": payment_view(payment)}
+        views = {name: orjson.Fragment(orjson.dumps(view, option=JSON_OPTIONS)) for name, view in shown.items()}
         for offset, (type_, event_id) in enumerate(zip(types, event_ids, strict=True), start=1):
             data = {"sequence": refund.sequence + offset, "merchant_id": refund.merchant_id, **views}
             self._tell(REFUND_EVENTS.name, type_, event_id, payment, refund.id, data, traceparent)

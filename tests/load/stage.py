@@ -313,6 +313,7 @@ async def staged(
 ) -> AsyncIterator[Stage]:
     """Started on ports and in a folder of its own, and ended whatever happens. `replicas`: of each service."""
     counts = dict.fromkeys(("api", "processor", "refunder", "notifier"), replicas)
+    counts["api"] = max(replicas, int(os.environ.get("API_N", "1")))
     life = running(new_config(services=services, environment=environment, replicas=counts))
     stack = await asyncio.to_thread(life.__enter__)
     try:
@@ -325,7 +326,7 @@ async def staged(
             ):
                 database = await asyncpg.connect(stack.admin_url, timeout=10, command_timeout=STATEMENT_TIMEOUT_S)
                 await database.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-                made = Stage(stack, receiver, database, Path(folder), session, replicas)
+                made = Stage(stack, receiver, database, Path(folder), session, counts['api'])
                 made.idle_mb = await made.memory_mb()
                 try:
                     yield made

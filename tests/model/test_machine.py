@@ -4,7 +4,7 @@ import contextlib
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import asyncpg
 import pytest
@@ -95,13 +95,13 @@ def refunds_what_is_being_refunded(patch: pytest.MonkeyPatch) -> None:
 def applies_a_result_twice(patch: pytest.MonkeyPatch) -> None:
     """A refund's result counts each time that it comes."""
     finish = state.finish_refund
-    patch.setattr(state, "finish_refund", lambda p, r, now: finish(p, replace(r, status="pending"), now))
+    patch.setattr(state, "finish_refund", lambda p, r, now: finish(p, r._replace(status="pending"), now))
 
 
 def lets_two_payments_pay_one_order(patch: pytest.MonkeyPatch) -> None:
     """An approval does not look whether the order is paid."""
     approve = state.approve
-    patch.setattr(state, "approve", lambda o, p, now, terms: approve(replace(o, status="attempted"), p, now, terms))
+    patch.setattr(state, "approve", lambda o, p, now, terms: approve(o._replace(status="attempted"), p, now, terms))
 
 
 def captures_until_a_timer_fires(patch: pytest.MonkeyPatch) -> None:

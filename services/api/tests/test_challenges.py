@@ -1,7 +1,6 @@
 """3-D Secure, disputes and deadlines in the api: which order of news leads where, and what a merchant sees of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any, Final
@@ -164,7 +163,7 @@ def test_a_deadline_that_no_timer_has_told_of_counts_all_the_same() -> None:
 def test_an_approval_for_an_order_that_was_paid_meanwhile_is_voided_out_of_a_challenge_too() -> None:
     told = Told()
     told.hear("challenged")
-    told.order = replace(told.order, status="paid")
+    told.order = told.order._replace(status="paid")
     told.hear("approved")
     assert told.statuses == ["pending", "requires_action", "pending", "failed"]
     assert (told.payment.error_code, told.voids) == ("ORDER_ALREADY_PAID", 1)

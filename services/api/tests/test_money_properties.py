@@ -4,7 +4,6 @@ Everything goes through the workspace as a batch does it, without a database. Th
 their own words, and each of some planted faults is found first.
 """
 
-import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -309,7 +308,7 @@ def forgets_pending_reversals(patch: pytest.MonkeyPatch) -> None:
 
 def gives_back_twice(patch: pytest.MonkeyPatch) -> None:
     finish = state.finish_refund
-    patch.setattr(state, "finish_refund", lambda p, r, now: finish(p, replace(r, status="pending"), now))
+    patch.setattr(state, "finish_refund", lambda p, r, now: finish(p, r._replace(status="pending"), now))
 
 
 def keeps_the_room_of_a_failed_refund(patch: pytest.MonkeyPatch) -> None:
@@ -317,24 +316,24 @@ def keeps_the_room_of_a_failed_refund(patch: pytest.MonkeyPatch) -> None:
 
     def failed(payment: Payment, *rest: Any) -> Decision:
         decision = fail(payment, *rest)
-        return replace(decision, payment=payment) if decision.payment else decision
+        return decision._replace(payment=payment) if decision.payment else decision
 
     patch.setattr(state, "fail_refund", failed)
 
 
 def captures_twice(patch: pytest.MonkeyPatch) -> None:
     capture = state.capture
-    patch.setattr(state, "capture", lambda p, *rest: capture(replace(p, captured=False), *rest))
+    patch.setattr(state, "capture", lambda p, *rest: capture(p._replace(captured=False), *rest))
 
 
 def pays_an_order_twice(patch: pytest.MonkeyPatch) -> None:
     approve = state.approve
-    patch.setattr(state, "approve", lambda o, *rest: approve(replace(o, status="attempted"), *rest))
+    patch.setattr(state, "approve", lambda o, *rest: approve(o._replace(status="attempted"), *rest))
 
 
 def revives_what_timed_out(patch: pytest.MonkeyPatch) -> None:
     approve = state.approve
-    patch.setattr(state, "approve", lambda o, p, *rest: approve(o, replace(p, status="pending"), *rest))
+    patch.setattr(state, "approve", lambda o, p, *rest: approve(o, p._replace(status="pending"), *rest))
 
 
 def captures_too_late(patch: pytest.MonkeyPatch) -> None:
@@ -382,7 +381,7 @@ def test_a_planted_fault_is_found(planted: Planted, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_payment_has_no_amount_that_the_rules_do_not_know() -> None:
-    amounts = {field.name for field in dataclasses.fields(Payment) if field.name.endswith("_minor")}
+    amounts = {name for name in Payment._fields if name.endswith("_minor")}
     assert amounts == {
         "amount_minor",
         "amount_captured_minor",
