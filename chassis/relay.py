@@ -27,7 +27,7 @@ log = structlog.get_logger()
 BACKOFF_S = 0.5
 LOCK_RETRY_S = 1.0
 GATHER_S_PER_MESSAGE = 0.0005
-GATHER_MAX_S = 0.025
+GATHER_MAX_S = 0.25
 """The busier it is, the longer a relay lets messages gather before it publishes the next ones: what it publishes at
 once is what everybody behind it handles at once, and much of what a message costs is by the batch."""
 
