@@ -259,3 +259,27 @@ class TestVerbs:
         assert code == 2
         assert "run" in said
         assert "migrate" in said
+
+
+async def test_a_port_that_processes_share_is_served_by_all_of_them_and_goes_on_without_one(start: Start) -> None:
+    shared = free_port()
+    processes = [await start(SHARED_PORT=str(shared)) for _ in range(2)]
+
+    async def ask(number: int) -> int:
+        url, thing = f"http://127.0.0.1:{shared}/things", {"id": f"thing {number}"}
+        # A connection of its own: those are what the kernel deals out.
+        async with ClientSession() as session, session.post(url, json=thing) as response:
+            return response.status
+
+    assert [await ask(number) for number in range(40)] == [201] * 40
+    assert all([await written_by(process) > 0 for process in processes])
+    await processes[0].end(signal.SIGKILL)
+    assert [await ask(number) for number in range(40, 50)] == [201] * 10
+
+
+async def written_by(service: Process) -> float:
+    """How many things it was asked for."""
+    async with service.session.get(service.url + "/metrics") as response:
+        families = {family.name: family for family in text_string_to_metric_families(await response.text())}
+    samples = families["paygate_http_request_seconds"].samples
+    return sum(one.value for one in samples if one.name.endswith("_count") and one.labels.get("route") == "/things")

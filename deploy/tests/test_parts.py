@@ -99,6 +99,18 @@ def test_a_replica_has_its_own_port_and_slot(tmp_path: Path) -> None:
     assert (first.environment["X"], second.environment["X"]) == ("1", "2")
 
 
+def test_replicas_may_serve_the_first_ones_port_together(tmp_path: Path) -> None:
+    two = config(tmp_path, services=("api",), replicas={"api": 2}, share_ports=True)
+    assert [one.environment["SHARED_PORT"] for one in service_processes(two, Credentials())] == ["18000", "18000"]
+    alone = config(tmp_path, services=("api",), replicas={"api": 2})
+    assert all("SHARED_PORT" not in one.environment for one in service_processes(alone, Credentials()))
+
+
+def test_what_comes_after_a_request_stands_back_for_what_takes_it(tmp_path: Path) -> None:
+    niceness = {one.name: one.niceness for one in service_processes(config(tmp_path), Credentials())}
+    assert {name for name, nice in niceness.items() if nice > 0} == {"processor", "refunder", "notifier"}
+
+
 def test_only_the_verbs_get_the_owners_login(tmp_path: Path) -> None:
     whole = config(tmp_path)
     made = Credentials()

@@ -326,7 +326,7 @@ async def staged(
             ):
                 database = await asyncpg.connect(stack.admin_url, timeout=10, command_timeout=STATEMENT_TIMEOUT_S)
                 await database.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-                made = Stage(stack, receiver, database, Path(folder), session, counts['api'])
+                made = Stage(stack, receiver, database, Path(folder), session, counts["api"])
                 made.idle_mb = await made.memory_mb()
                 try:
                     yield made
