@@ -309,11 +309,12 @@ async def staged(
     *,
     services: tuple[str, ...] = SERVICES,
     replicas: int = 1,
+    apis: int = 1,
     environment: Mapping[str, Mapping[str, str]] = NO_DELAY,
 ) -> AsyncIterator[Stage]:
-    """Started on ports and in a folder of its own, and ended whatever happens. `replicas`: of each service."""
-    counts = dict.fromkeys(("api", "processor", "refunder", "notifier"), replicas)
-    counts["api"] = max(replicas, int(os.environ.get("API_N", "1")))
+    """Started on ports and in a folder of its own, and ended whatever happens. `replicas`: of each service; `apis`: of
+    the api, if it is to have more."""
+    counts = dict.fromkeys(("api", "processor", "refunder", "notifier"), replicas) | {"api": max(replicas, apis)}
     life = running(new_config(services=services, environment=environment, replicas=counts))
     stack = await asyncio.to_thread(life.__enter__)
     try:
