@@ -27,9 +27,10 @@ log = structlog.get_logger()
 BACKOFF_S = 0.5
 LOCK_RETRY_S = 1.0
 GATHER_S_PER_MESSAGE = 0.0005
+GATHER_MIN_S = 0.01
 GATHER_MAX_S = 0.25
-"""The busier it is, the longer a relay lets messages gather before it publishes the next ones: what it publishes at
-once is what everybody behind it handles at once, and much of what a message costs is by the batch."""
+"""A relay lets messages gather before it publishes the next ones, and longer the busier it is: what it publishes at
+once is what everybody behind it handles at once, and most of what a message costs is by the batch."""
 
 
 class Relay:
@@ -120,10 +121,10 @@ class Relay:
                 self.progress.beat()
                 self._bell.clear()
                 published = await self._publish_some(connection)
-                if not published:
-                    await self._pause(self._poll_s)
-                elif published < self._batch_max:
-                    await asyncio.sleep(min(GATHER_MAX_S, published * GATHER_S_PER_MESSAGE))
+                if published < self._batch_max:
+                    if published:
+                        await asyncio.sleep(gather_s(published))
+                    await self._pause(self._poll_s)  # unless the bell has rung meanwhile
         finally:
             self._leading = False
             with contextlib.suppress(Exception):
@@ -210,3 +211,8 @@ class Relay:
         self.progress.beat()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._bell.wait(), most_s)
+
+
+def gather_s(published: int) -> float:
+    """How long to let messages gather after so many were published."""
+    return min(GATHER_MAX_S, max(GATHER_MIN_S, published * GATHER_S_PER_MESSAGE))

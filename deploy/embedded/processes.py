@@ -38,9 +38,7 @@ class Service:
 
 
 PIPELINE: Final = ("processor", "refunder", "notifier")
-PIPELINE_NICENESS: Final = 19
-"""What comes after a request stands back while requests need the processors: in a rush everything is accepted first,
-and worked off as soon as there is time. Kafka and Postgres keep it meanwhile."""
+"""What comes after a request, and may stand back for it (PIPELINE_NICENESS)."""
 
 INTERNAL: Final = ("processor", "refunder", "notifier", "checkout")
 """Whose internal HTTP the api calls."""
@@ -90,7 +88,7 @@ def _process(config: StackConfig, credentials: Credentials, service: Service, in
         port=port,
         serves_http=True,
         stop_timeout_s=STOP_TIMEOUT_S,
-        niceness=PIPELINE_NICENESS if service.name in PIPELINE else 0,
+        niceness=config.pipeline_niceness if service.name in PIPELINE else 0,
     )
 
 

@@ -58,6 +58,7 @@ ON_THE_STACK: Final[dict[str, Callable[[Stage, Options], Awaitable[Outcome]]]] =
 """In this order, on one stack, each from an idle one on."""
 
 APART: Final[dict[str, Callable[[Options], Awaitable[Outcome]]]] = {
+    "accept_rush": accept.run_rush,
     "replicas": replicas.run,
     "webhooks": webhooks.run,
     "isolation": webhooks.run_isolation,
@@ -72,10 +73,10 @@ QUICK_SCENARIOS: Final = tuple(name for name in SCENARIOS if name not in ("accep
 """What starts a stack of its own has no place in two minutes."""
 
 
-async def on_the_stack(names: list[str], options: Options, *, apis: int = 1) -> tuple[list[Outcome], dict[str, Any]]:
+async def on_the_stack(names: list[str], options: Options) -> tuple[list[Outcome], dict[str, Any]]:
     """Their outcomes, and the audit of all that they did."""
     outcomes = []
-    async with staged(apis=apis) as stage:
+    async with staged() as stage:
         await warm(stage, min(WARM_S, options.window_s))
         for name in names:
             outcomes.append(await timed(name, ON_THE_STACK[name](stage, options)))
@@ -93,14 +94,14 @@ async def timed(name: str, measuring: Awaitable[Outcome]) -> Outcome:
     return outcome
 
 
-async def measure(names: list[str], options: Options, out: Path, *, apis: int) -> int:
+async def measure(names: list[str], options: Options, out: Path) -> int:
     """The exit code."""
     facts = machine.facts()
     print(f"{facts['cpu']}, {facts['cores']} cores, {facts['memory_gb']} GB; commit {facts['commit']}")
     outcomes: list[Outcome] = []
     audits: list[dict[str, Any]] = []
     if shared := [name for name in names if name in ON_THE_STACK]:
-        outcomes, audit = await on_the_stack(shared, options, apis=apis)
+        outcomes, audit = await on_the_stack(shared, options)
         audits.append(audit)
     for name in names:
         if name in APART:
@@ -134,13 +135,12 @@ def main() -> int:
     parser.add_argument("--window", type=float, help="of a burst, in s (20)")
     parser.add_argument("--pairs", type=int, help="bursts with a baseline each (5)")
     parser.add_argument("--size", type=int, help="payments of the long history (1000000)")
-    parser.add_argument("--apis", type=int, default=1, help="processes of the api, a connection to each in turn (1)")
     parser.add_argument("--out", type=Path, default=OUT, help="where results go (%(default)s)")
     given = parser.parse_args()
     told = {"full_s": given.seconds, "window_s": given.window, "pairs": given.pairs, "size": given.size}
     options = replace(QUICK if given.quick else Options(), **{name: one for name, one in told.items() if one})
     names = given.only or list(QUICK_SCENARIOS if given.quick else SCENARIOS)
-    return uvloop.run(measure(names, options, given.out, apis=given.apis))
+    return uvloop.run(measure(names, options, given.out))
 
 
 if __name__ == "__main__":

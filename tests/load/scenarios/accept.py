@@ -15,7 +15,7 @@ from tests.load.histogram import Histogram
 from tests.load.options import Options
 from tests.load.outcome import Bar, Chart, Outcome
 from tests.load.pgbench import CLIENTS, ONE_STATEMENT, ROWS, Baseline, Written, make_baseline
-from tests.load.stage import ENDS, NOTHING, Spent, Stage, Window, spent
+from tests.load.stage import ENDS, NOTHING, Spent, Stage, Window, spent, staged, warm
 
 OTHERS: Final = ("processor", "refunder", "notifier")
 R1: Final = Bar("at least", 1.2, 2.0)
@@ -72,6 +72,16 @@ async def run(stage: Stage, options: Options) -> Outcome:
     """Alternating windows, everything running."""
     outcome = Outcome("accept", "Accepting payments while everything runs, beside pgbench with the same rows")
     _tell(outcome, await _pairs(stage, options, ()), R1)
+    return outcome
+
+
+async def run_rush(options: Options) -> Outcome:
+    """The same on a stack that is set up for rushes: two processes of the api, and what comes after stands back."""
+    outcome = Outcome("accept_rush", "Accepting payments with API_REPLICAS=2 and PIPELINE_NICENESS=19")
+    async with staged(apis=2, niceness=19) as stage:
+        await warm(stage, options.window_s / 4)
+        _tell(outcome, await _pairs(stage, options, ()), R1)
+        outcome.audits.append(await stage.audit())
     return outcome
 
 
