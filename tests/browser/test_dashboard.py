@@ -110,16 +110,16 @@ async def receiver() -> AsyncIterator[Receiver]:
         yield made
 
 
-async def newcomer(stack: Stack, dashboard: str) -> tuple[Merchant, str, str]:
+async def newcomer(stack: Stack, dashboard: str, name: str = "Ann's lamps") -> tuple[Merchant, str, str]:
     """A merchant of the test's own with its first admin: the merchant, email and password."""
     key = {"X-Admin-Key": load_or_make(stack.config.state_dir).admin_api_key}
     email = f"ann-{time.time_ns()}@example.com"
     async with aiohttp.ClientSession(headers=key, timeout=aiohttp.ClientTimeout(total=30)) as operator:
-        about = {"name": "Ann's lamps", "email": email}
+        about = {"name": name, "email": email}
         async with operator.post(f"{stack.url('api')}/api/v1/merchants", json=about) as response:
             made = await response.json()
             assert response.status == 201, made
-        person = {"merchant_id": made["id"], "email": email, "name": "Ann", "role": "admin"}
+        person = {"merchant_id": made["id"], "email": email, "name": name, "role": "admin"}
         for _ in range(100):
             async with operator.post(f"{dashboard}/dashboard/api/operator/users", json=person) as response:
                 told = await response.json()
