@@ -70,7 +70,7 @@ async def opens(page: Page, url: str, *, shows: bool) -> None:
 async def test_what_anybody_stores_is_text_on_every_page_of_the_dashboard(
     arrive: Arrive, stack: Stack, dashboard: str, hostile_receiver: str
 ) -> None:
-    merchant, email, password = await newcomer(stack, dashboard, name=ATTACK)
+    merchant, email, password = await newcomer(stack, dashboard, name=ATTACKS[0] + ATTACKS[1])
     async with merchant:
         endpoint = await merchant.post(
             "/webhook_endpoints", {"url": hostile_receiver, "description": ATTACK}, status=201
