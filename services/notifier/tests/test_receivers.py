@@ -27,6 +27,9 @@ from services.notifier.tests.sockets import (
 )
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
+PATIENCE_S = 10.0
+"""For who answers at once: on a busy machine that may take a while."""
+
 SCHEDULE = Schedule((60, 300), jitter=lambda: 0.0)
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 BOMB = gzip.compress(b"\0" * 50_000_000)
@@ -142,9 +145,10 @@ ZOO = {
 @pytest.mark.parametrize("name", ZOO)
 def test_the_zoo(run: Run, name: str) -> None:
     receiver = ZOO[name]
+    limit_s = TIMEOUT_S if receiver.error_class == "timeout" else PATIENCE_S
 
     async def attempt() -> Exchange:
-        made = sender()
+        made = sender(timeout_s=limit_s)
         async with Server(receiver.serve) as server:
             exchange = await made.send(job(server.url))
         await made.close()
@@ -152,8 +156,8 @@ def test_the_zoo(run: Run, name: str) -> None:
 
     exchange: Exchange = run(attempt())
     assert (exchange.error_class, exchange.response_status) == (receiver.error_class, receiver.status), exchange.error
-    assert exchange.duration_ms < TIMEOUT_S * 1000 + 300
-    assert (exchange.error_class == "timeout") == (exchange.duration_ms >= TIMEOUT_S * 1000)
+    assert exchange.duration_ms < PATIENCE_S * 1000
+    assert (exchange.error_class == "timeout") == (exchange.duration_ms >= limit_s * 1000)
     if receiver.body is not None:
         assert exchange.response_body == receiver.body
         assert exchange.response_truncated == (len(receiver.body) == READ_MAX_BYTES)
