@@ -19,6 +19,9 @@ CIPHER = Cipher("22" * 32)
 SEALED = CIPHER.encrypt(new_secret(), owner="m")
 BODY = b'{"id":"evt_1"}'
 TIMEOUT_S = 0.6
+PATIENCE_S = 10.0
+"""For who answers at once: on a busy machine that may take a while."""
+
 READ_MAX_BYTES = 1024
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 

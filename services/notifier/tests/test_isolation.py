@@ -149,9 +149,12 @@ async def test_an_open_breaker_dies_with_its_process_and_loses_nothing(
 
 
 async def test_a_manual_retry_and_a_test_event_do_not_wait_for_the_breaker(
-    runtime: Runtime[Settings], settings: Settings, process: Process, receiver: Receiver
+    runtime: Runtime[Settings], settings: Settings, receiver: Receiver
 ) -> None:
-    """No dispatcher runs here: whatever arrives was claimed at once."""
+    """No dispatcher runs here: whatever arrives was claimed at once. No cool-down ends meanwhile, however slow."""
+    never = {"webhook_breaker_cooldown_s": 600.0, "webhook_breaker_cooldown_max_s": 600.0}
+    runtime.settings = settings.model_copy(update=never)
+    process = Process.make(runtime)
     receiver.answer = status(503)
     while not process.dispatcher.lanes.breakers_open:
         await process.take(payment_event())
@@ -175,6 +178,7 @@ async def test_a_manual_retry_and_a_test_event_do_not_wait_for_the_breaker(
     await process.idle()
     assert len(receiver.received) == before + 2
     assert process.dispatcher.lanes.breakers_open == 0
+    await process.sender.close()
 
 
 async def test_healthy_endpoints_get_everything_while_others_hang_and_fail(

@@ -12,6 +12,7 @@ from services.notifier.http1 import HEADER_MAX_CHARS, HEADERS_MAX_BYTES, INTERIM
 from services.notifier.state import ErrorClass, Exchange, Outcome, Schedule, after_exchange
 from services.notifier.tests.sockets import (
     OK,
+    PATIENCE_S,
     READ_MAX_BYTES,
     TIMEOUT_S,
     Run,
@@ -27,9 +28,6 @@ from services.notifier.tests.sockets import (
 )
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-PATIENCE_S = 10.0
-"""For who answers at once: on a busy machine that may take a while."""
-
 SCHEDULE = Schedule((60, 300), jitter=lambda: 0.0)
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 BOMB = gzip.compress(b"\0" * 50_000_000)
