@@ -97,16 +97,11 @@ class Supervisor:
                 (self.config.state_dir / "stack.json").write_text(self.config.to_json())
             server = await control.serve(self.config.control_socket, self._obey)
         self._in_background(self._keep_house(server))
-        parts = [self._start_what_needs_rows()]
-        if self.config.kafka:
-            parts.append(self._start_kafka())
-        await side_by_side(*parts)
-
-    async def _start_what_needs_rows(self) -> None:
-        """Services need their tables and pages to start. For Kafka they wait by themselves, and load meanwhile."""
         parts = []
         if self.config.postgres:
             parts.append(self._start_postgres())
+        if self.config.kafka:
+            parts.append(self._start_kafka())
         if SERVES_UI & set(self.config.services):
             parts.append(self._build_ui())
         await side_by_side(*parts)
