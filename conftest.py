@@ -1,3 +1,4 @@
-"""What every test may ask for: see deploy/testing.py and tests/figures.py. tests/sharing.py: who runs which of them."""
+"""What every test may ask for: see deploy/testing.py and tests/figures.py. deploy/report_logs.py: what a failed one
+tells. tests/sharing.py: who runs which of them."""
 
-pytest_plugins = ["deploy.testing", "tests.figures", "tests.sharing"]
+pytest_plugins = ["deploy.testing", "deploy.report_logs", "tests.figures", "tests.sharing"]

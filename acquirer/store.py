@@ -9,6 +9,7 @@ import asyncpg
 from acquirer.fold import Call, Effect, Turn
 from acquirer.port import Approved, ChallengeAnswer, Declined, Request
 from acquirer.rules import APPROVED, Authorisation, IssuedChallenge
+from chassis import changes
 from chassis.pg import Connection, columns
 from chassis.sql import Queries
 from contracts import ids
@@ -22,11 +23,16 @@ async def lock_authorisations(connection: Connection, requests: Sequence[Request
     first = {request.payment_id: request for request in reversed(requests)}
     rows = sorted((r.payment_id, r.merchant_id, r.currency) for r in first.values())
     payment_ids, merchant_ids, currencies = columns(rows, 3)
-    await queries.add_authorisations.run(
+    added = await queries.add_authorisations.rows(
         connection, payment_ids=payment_ids, merchant_ids=merchant_ids, currencies=currencies
     )
-    locked = await queries.lock_authorisations.rows(connection, payment_ids=payment_ids)
-    return {row["payment_id"]: Authorisation(**dict(row)) for row in locked}
+    new = {row["payment_id"] for row in added}
+    held = {row[0]: Authorisation(*row) for row in rows if row[0] in new}
+    known = [payment_id for payment_id in payment_ids if payment_id not in new]
+    if known:
+        locked = await queries.lock_authorisations.rows(connection, payment_ids=known)
+        held |= {row["payment_id"]: Authorisation(**dict(row)) for row in locked}
+    return held
 
 
 async def lock_authorisation(connection: Connection, challenge: IssuedChallenge) -> Authorisation:
@@ -53,138 +59,75 @@ async def answer_challenge(connection: Connection, key: str, answer: ChallengeAn
 
 
 async def write(connection: Connection, turn: Turn, at: datetime) -> None:
-    """All that a batch comes to. Raises when a row that must be there is not."""
-    if turn.authorisations:
-        await _update_authorisations(connection, list(turn.authorisations.values()))
-    if turn.effects:
-        await _add_effects(connection, turn.effects, at)
-    if turn.challenges:
-        await _add_challenges(connection, list(turn.challenges.values()))
-    if turn.replays:
-        keys, counts = columns(sorted(turn.replays.items()), 2)
-        _expect(len(keys), await queries.count_replays.run(connection, keys=keys, counts=counts))
-    await _add_calls(connection, turn.calls, at)
-
-
-async def _update_authorisations(connection: Connection, changed: Sequence[Authorisation]) -> None:
-    rows = [
-        (
-            held.payment_id,
-            held.authorised_minor,
-            held.captured_minor,
-            held.reversed_minor,
-            held.refunded_minor,
-            held.captured,
-            held.voided,
-        )
-        for held in changed
+    """All that a batch comes to. Raises RuntimeError when a row that must be there is not."""
+    again = {key: count for key, count in turn.replays.items() if key not in turn.effects}
+    everything = [
+        *changes.of_rows(queries.update_authorisations, [_amounts(one) for one in turn.authorisations.values()]),
+        *changes.of_rows(
+            queries.add_effects,
+            [_effect_row(key, effect, 1 + turn.replays[key]) for key, effect in turn.effects.items()],
+            created_at=at,
+        ),
+        *changes.of_rows(queries.add_challenges, [_challenge_row(one) for one in turn.challenges.values()]),
+        *changes.of_rows(queries.count_replays, sorted(again.items())),
+        *changes.of_rows(queries.add_calls, [_call_row(call) for call in turn.calls], at=at),
     ]
-    payment_ids, authorised, captured_amounts, reversed_, refunded, captured, voided = columns(rows, 7)
-    count = await queries.update_authorisations.run(
-        connection,
-        payment_ids=payment_ids,
-        authorised=authorised,
-        captured_amounts=captured_amounts,
-        reversed=reversed_,
-        refunded=refunded,
-        captured=captured,
-        voided=voided,
-    )
-    _expect(len(rows), count)
+    await changes.write(connection, everything)
 
 
-async def _add_effects(connection: Connection, effects: dict[str, Effect], at: datetime) -> None:
-    rows = []
-    for key, effect in effects.items():
-        request, outcome = effect.request, effect.outcome
-        code, text = (outcome.decline_code, outcome.description) if isinstance(outcome, Declined) else (None, None)
-        rows.append(
-            (
-                key,
-                effect.operation,
-                request.payment_id,
-                request.merchant_id,
-                request.amount_minor,
-                request.currency,
-                outcome.result,
-                code,
-                text,
-            )
-        )
-    keys, operations, payment_ids, merchant_ids, amounts, currencies, outcomes, codes, texts = columns(rows, 9)
-    await queries.add_effects.run(
-        connection,
-        keys=keys,
-        operations=operations,
-        payment_ids=payment_ids,
-        merchant_ids=merchant_ids,
-        amounts=amounts,
-        currencies=currencies,
-        outcomes=outcomes,
-        decline_codes=codes,
-        descriptions=texts,
-        created_at=at,
+def _amounts(held: Authorisation) -> tuple[object, ...]:
+    return (
+        held.payment_id,
+        held.authorised_minor,
+        held.captured_minor,
+        held.reversed_minor,
+        held.refunded_minor,
+        held.captured,
+        held.voided,
     )
 
 
-async def _add_challenges(connection: Connection, challenges: Sequence[IssuedChallenge]) -> None:
-    rows = [
-        (
-            c.id,
-            c.key,
-            c.payment_id,
-            c.merchant_id,
-            c.amount_minor,
-            c.currency,
-            c.network,
-            c.last4,
-            c.merchant_name,
-            c.expires_at,
-        )
-        for c in challenges
-    ]
-    challenge_ids, keys, payment_ids, merchant_ids, amounts, currencies, networks, last4s, names, expire_ats = columns(
-        rows, 10
-    )
-    await queries.add_challenges.run(
-        connection,
-        ids=challenge_ids,
-        keys=keys,
-        payment_ids=payment_ids,
-        merchant_ids=merchant_ids,
-        amounts=amounts,
-        currencies=currencies,
-        networks=networks,
-        last4s=last4s,
-        merchant_names=names,
-        expire_ats=expire_ats,
+def _effect_row(key: str, effect: Effect, calls: int) -> tuple[object, ...]:
+    request, outcome = effect.request, effect.outcome
+    code, text = (outcome.decline_code, outcome.description) if isinstance(outcome, Declined) else (None, None)
+    return (
+        key,
+        effect.operation,
+        request.payment_id,
+        request.merchant_id,
+        request.amount_minor,
+        request.currency,
+        outcome.result,
+        code,
+        text,
+        calls,
     )
 
 
-async def _add_calls(connection: Connection, calls: Sequence[Call], at: datetime) -> None:
-    rows = [
-        (
-            ids.new_id(ids.ACQUIRER_CALL),
-            call.request.key,
-            call.operation,
-            call.request.payment_id,
-            call.request.amount_minor,
-            call.outcome,
-            call.replay,
-        )
-        for call in calls
-    ]
-    call_ids, keys, operations, payment_ids, amounts, outcomes, replays = columns(rows, 7)
-    await queries.add_calls.run(
-        connection,
-        ids=call_ids,
-        keys=keys,
-        operations=operations,
-        payment_ids=payment_ids,
-        amounts=amounts,
-        outcomes=outcomes,
-        replays=replays,
-        at=at,
+def _challenge_row(challenge: IssuedChallenge) -> tuple[object, ...]:
+    return (
+        challenge.id,
+        challenge.key,
+        challenge.payment_id,
+        challenge.merchant_id,
+        challenge.amount_minor,
+        challenge.currency,
+        challenge.network,
+        challenge.last4,
+        challenge.merchant_name,
+        challenge.expires_at,
+    )
+
+
+def _call_row(call: Call) -> tuple[object, ...]:
+    return (
+        ids.new_id(ids.ACQUIRER_CALL),
+        call.request.key,
+        call.operation,
+        call.request.payment_id,
+        call.request.amount_minor,
+        call.outcome,
+        call.replay,
     )
 
 
@@ -202,8 +145,3 @@ def _effect_from(row: asyncpg.Record) -> Effect:
         else Declined(decline_code=row["decline_code"], description=row["description"])
     )
     return Effect(row["operation"], request, outcome)
-
-
-def _expect(wanted: int, found: int) -> None:
-    if wanted != found:
-        raise RuntimeError(f"wrote {found} of {wanted} rows")

@@ -25,6 +25,48 @@ GATHER_S = 0.01
 """Least pause before the next claim: what falls due within it is claimed together."""
 
 
+class HeadStart(Generic[Job]):
+    """Jobs that are due as soon as they are made: leased from the start, they begin with the commit that makes them and
+    need no claim. One transaction at a time makes such jobs. Without a worker none has a head start."""
+
+    def __init__(self) -> None:
+        self._worker: DueWorker[Job] | None = None
+        self._jobs: list[Job] = []
+        self._others = False
+
+    def given_by(self, worker: "DueWorker[Job]") -> None:
+        """Who runs them."""
+        self._worker = worker
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for the commit."""
+        return len(self._jobs)
+
+    @property
+    def room(self) -> int:
+        """How many more may begin with the commit."""
+        return self._worker.spare if self._worker is not None else 0
+
+    def note(self, jobs: Sequence[Job], *, others: bool) -> None:
+        """What the running transaction has made: these begin with its commit; `others` are to be claimed."""
+        self._jobs += jobs
+        self._others = self._others or others
+
+    def committed(self) -> None:
+        """They begin."""
+        jobs, others = self._jobs, self._others
+        self.rolled_back()
+        if self._worker is not None:
+            self._worker.begin(jobs)
+            if others:
+                self._worker.wake()
+
+    def rolled_back(self) -> None:
+        """They were never made. (If a COMMIT went unanswered: their leases run out.)"""
+        self._jobs, self._others = [], False
+
+
 class DueWorker(Generic[Job]):
     """Runs jobs when they fall due, at most `running_max` at a time."""
 
@@ -39,6 +81,7 @@ class DueWorker(Generic[Job]):
         clock: Clock,
         running_max: int,
         poll_s: float,
+        head_start: HeadStart[Job] | None = None,
     ) -> None:
         self.name = name
         self.progress = Progress()
@@ -52,6 +95,25 @@ class DueWorker(Generic[Job]):
         self._bell = asyncio.Event()
         self._stopping = False
         self._running: set[asyncio.Task[None]] = set()
+        self._behind = True
+        """Whether there may be more that is due than was claimed."""
+
+        self._head_start: HeadStart[Job] = head_start or HeadStart()
+        self._head_start.given_by(self)
+
+    @property
+    def spare(self) -> int:
+        """How many jobs may begin without a claim: none as long as older ones may wait."""
+        return 0 if self._behind or self._stopping else max(0, self._room)
+
+    def begin(self, jobs: Sequence[Job]) -> None:
+        """Run jobs that are leased already; once told to stop, leave them to who starts anew in their slot."""
+        if not self._stopping:
+            self._start(jobs)
+
+    @property
+    def _room(self) -> int:
+        return self._running_max - len(self._running) - self._head_start.waiting
 
     def wake(self) -> None:
         """Something new may be due."""
@@ -82,16 +144,20 @@ class DueWorker(Generic[Job]):
     async def _turn(self) -> None:
         self.progress.beat()
         self._bell.clear()
-        room = self._running_max - len(self._running)
+        room, self._behind = self._room, True  # nobody else takes the room while we claim
         jobs = await self._claim(room) if room > 0 else ()
+        self._start(jobs)
+        self._behind = len(jobs) >= room
+        if not self._behind:
+            await self._sleep()
+        elif room <= 0:
+            await self._pause(self._poll_s)
+
+    def _start(self, jobs: Sequence[Job]) -> None:
         for job in jobs:
             task = asyncio.create_task(self._guarded(job), name=f"{self.name}-job")
             self._running.add(task)
             task.add_done_callback(self._ended)
-        if len(jobs) < room:
-            await self._sleep()
-        elif room <= 0:
-            await self._pause(self._poll_s)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         was_full = len(self._running) >= self._running_max

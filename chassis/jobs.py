@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from chassis import changes
+from chassis.changes import Change
 from chassis.clock import Clock
 from chassis.pg import ACQUIRE_TIMEOUT_S, Connection, Pool, columns
 from chassis.sql import Queries
@@ -51,10 +54,15 @@ class JobQueue:
         self._total_slot = slot_id or "unnamed"
         self._lease = timedelta(seconds=lease_s)
 
-    async def add(self, connection: Connection, jobs: Sequence[tuple[str, datetime]]) -> None:
-        """New jobs, each with the instant it falls due."""
-        ids, due_ats = columns(list(jobs), 2)
-        await queries.add_jobs.run(connection, ids=ids, due_ats=due_ats)
+    async def add(
+        self, connection: Connection, jobs: Sequence[tuple[str, datetime]], *, leased: Sequence[str] = ()
+    ) -> None:
+        """New jobs, each with the instant it falls due; and those that this process leases from the start."""
+        lease_until = self._clock.now() + self._lease
+        rows: list[tuple[Any, ...]] = [(id_, due_at, None, 0) for id_, due_at in jobs]
+        rows += [(id_, lease_until, self._slot, 1) for id_ in leased]
+        ids, due_ats, leased_bys, tries = columns(rows, 4)
+        await queries.add_jobs.run(connection, ids=ids, due_ats=due_ats, leased_bys=leased_bys, tries=tries)
 
     async def claim(self, connection: Connection, limit: int) -> dict[str, int]:
         """Lease what is due; each id with the number of tries, this one included."""
@@ -64,19 +72,18 @@ class JobQueue:
         )
         return {row["id"]: row["tries"] for row in rows}
 
-    async def settle(self, connection: Connection, settlement: Settlement) -> None:
-        """Write what became of jobs, in the transaction of their effects."""
-        ended = [*settlement.completed, *settlement.failed]
+    async def settle(self, connection: Connection, settlement: Settlement, *, also: Sequence[Change] = ()) -> None:
+        """Write what became of jobs, in the transaction of their effects; with what else is `also` to be written."""
+        everything = [*also]
         if settlement.put_back:
-            ids, due_ats = columns(list(settlement.put_back), 2)
-            await queries.put_back_jobs.run(connection, ids=ids, due_ats=due_ats, slot=self._slot)
-        if ended:
+            arguments = [*columns(list(settlement.put_back), 2), self._slot]
+            everything.append(Change(queries.put_back_jobs, arguments))
+        if ended := [*settlement.completed, *settlement.failed]:
             # Counted as they are deleted: who comes late, after its lease ran out, counts nothing.
             gone = {row["id"] for row in await queries.delete_jobs.rows(connection, ids=ended)}
             failed = len(gone.intersection(settlement.failed))
-            await queries.count_ended_jobs.run(
-                connection, slot=self._total_slot, completed=len(gone) - failed, failed=failed
-            )
+            everything.append(Change(queries.count_ended_jobs, [self._total_slot, len(gone) - failed, failed]))
+        await changes.write(connection, everything)
 
     async def hasten(self, connection: Connection, ids: Sequence[str]) -> None:
         """What these jobs waited for has come: they are due now. Who works on one of them at this moment began before

@@ -205,6 +205,7 @@ class Publisher:
             async with asyncio.timeout(None) as self._publishing:
                 return await self._send_all(producer, records)
         except (KafkaError, OSError, TimeoutError) as error:
+            self._publishing = None  # it has ended: an outage that is found while we close can't end it
             await self.close()
             raise PublishError(repr(error)) from error
         finally:

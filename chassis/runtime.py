@@ -92,17 +92,20 @@ class Runtime(Generic[Settings]):
         dead_letter_topic: Callable[[str], str],
         new_event_id: Callable[[], str],
         group: str | None = None,
+        publishes: bool = True,
         after_commit: Callable[[], None] | None = None,
         after_rollback: Callable[[], None] | None = None,
     ) -> Consumer:
-        """A consumer of these topics in the service's own group; wakes the relay after each commit.
+        """A consumer of these topics in the service's own group; wakes the relay after each commit, unless it
+        `publishes` nothing but now and then: then the relay finds that by itself, OUTBOX_POLL_S later at most.
 
         `after_rollback` is for what handlers remember in memory of a transaction that came to nothing (or whose
         COMMIT was not answered).
         """
 
         def committed() -> None:
-            self.relay.wake()
+            if publishes:
+                self.relay.wake()
             if after_commit is not None:
                 after_commit()
 

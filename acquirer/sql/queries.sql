@@ -4,7 +4,8 @@ INSERT INTO authorisation (payment_id, merchant_id, currency)
 SELECT p.payment_id, p.merchant_id, p.currency
 FROM unnest($1::text[], $2::text[], $3::text[]) AS p (payment_id, merchant_id, currency)
 ORDER BY p.payment_id
-ON CONFLICT (payment_id) DO NOTHING;
+ON CONFLICT (payment_id) DO NOTHING
+RETURNING payment_id;
 
 -- name: lock_authorisations(payment_ids)
 -- What is held for these payments, under lock, in payment_id order.
@@ -31,14 +32,14 @@ FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], 
     AS n (payment_id, authorised, captured_amount, reversed, refunded, captured, voided)
 WHERE a.payment_id = n.payment_id;
 
--- name: add_effects(keys, operations, payment_ids, merchant_ids, amounts, currencies, outcomes, decline_codes, descriptions, created_at)
+-- name: add_effects(keys, operations, payment_ids, merchant_ids, amounts, currencies, outcomes, decline_codes, descriptions, calls, created_at)
 -- Decisions, once and for all.
 INSERT INTO effect (key, operation, payment_id, merchant_id, amount_minor, currency, outcome, decline_code,
-                    description, created_at)
-SELECT e.*, $10
+                    description, calls, created_at)
+SELECT e.*, $11
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-            $9::text[])
-    AS e (key, operation, payment_id, merchant_id, amount_minor, currency, outcome, decline_code, description);
+            $9::text[], $10::int[])
+    AS e (key, operation, payment_id, merchant_id, amount_minor, currency, outcome, decline_code, description, calls);
 
 -- name: count_replays(keys, counts)
 -- Calls beyond the first, of keys that were decided before.

@@ -1,21 +1,20 @@
--- name: add_jobs(ids, due_ats)
--- New jobs; one that is there already stays as it is.
-INSERT INTO job (id, due_at)
-SELECT j.id, j.due_at
-FROM unnest($1::text[], $2::timestamptz[]) AS j (id, due_at)
+-- name: add_jobs(ids, due_ats, leased_bys, tries)
+-- New jobs, some of them leased from the start; one that is there already stays as it is.
+INSERT INTO job (id, due_at, leased_by, tries)
+SELECT j.id, j.due_at, j.leased_by, j.tries
+FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::int[]) AS j (id, due_at, leased_by, tries)
 ORDER BY j.id
 ON CONFLICT (id) DO NOTHING;
 
 -- name: claim_jobs(now, lease_until, slot, limit)
 -- Lease what is due, the oldest first; what another worker is just taking is skipped.
-WITH due AS (
+-- An array: a join with a subselect may read all of a long queue to find them.
+UPDATE job
+SET due_at = $2, leased_by = $3, tries = tries + 1
+WHERE id = ANY (ARRAY(
     SELECT id FROM job WHERE due_at <= $1 ORDER BY due_at LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED
-)
-UPDATE job AS j
-SET due_at = $2, leased_by = $3, tries = j.tries + 1
-FROM due
-WHERE j.id = due.id
-RETURNING j.id, j.tries;
+))
+RETURNING id, tries;
 
 -- name: next_due()
 -- When something falls due, or its lease runs out.

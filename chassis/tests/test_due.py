@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from chassis import jobs, pg
 from chassis.clock import ManualClock
-from chassis.due import DueWorker
+from chassis.due import DueWorker, HeadStart
 from chassis.errors import Retry
 from chassis.jobs import JobQueue, Settlement, backoff
 from chassis.pg import Pool
@@ -35,6 +35,8 @@ class Bench:
         self.gate.set()
         self.fail_first_with: Exception | None = None
         self.queue = JobQueue(pool, clock, slot_id=slot_id, lease_s=LEASE_S)
+        self.claims = 0
+        self.head_start: HeadStart[str] = HeadStart()
         self.worker: DueWorker[str] = DueWorker(
             name="due",
             claim=self.claim,
@@ -44,13 +46,24 @@ class Bench:
             clock=clock,
             running_max=running_max,
             poll_s=poll_s,
+            head_start=self.head_start,
         )
+
+    async def add_with_head_start(self, *ids: str) -> None:
+        """As a handler of commands does it."""
+        async with pg.transaction(self.pool) as connection:
+            begin = ids[: self.head_start.room]
+            later = ids[len(begin) :]
+            await self.queue.add(connection, [(one, self.clock.now()) for one in later], leased=begin)
+            self.head_start.note(begin, others=bool(later))
+        self.head_start.committed()
 
     async def add(self, *ids: str, due_at: datetime = AT) -> None:
         async with pg.transaction(self.pool) as connection:
             await self.queue.add(connection, [(one, due_at) for one in ids])
 
     async def claim(self, limit: int) -> list[str]:
+        self.claims += 1
         async with pg.transaction(self.pool) as connection:
             return list(await self.queue.claim(connection, limit))
 
@@ -209,6 +222,66 @@ class TestTheWorker:
         bench.worker._claim = claim_from_nowhere
         with pytest.raises(Exception, match="missing"):
             await asyncio.wait_for(bench.worker.run(), 30)
+
+
+class TestAHeadStart:
+    async def test_begins_with_the_commit_and_needs_no_claim(self, pool: Pool, clock: ManualClock) -> None:
+        bench = Bench(pool, clock, poll_s=NEVER_S)
+        async with at_work(bench.worker):
+            await until(lambda: bench.worker.spare == 10, "it has looked for older jobs")
+            claims = bench.claims
+            await bench.add_with_head_start("a", "b")
+            await bench.until_ended(2)
+            assert bench.claims == claims
+        assert bench.done == ["a", "b"]
+
+    async def test_is_given_to_nobody_without_a_worker_nor_before_it_has_looked_for_older_ones(
+        self, bench: Bench
+    ) -> None:
+        assert HeadStart[str]().room == 0
+        assert bench.head_start.room == 0
+        await bench.add_with_head_start("a")
+        assert await bench.claim(1) == ["a"]
+
+    async def test_no_more_run_than_may_and_the_others_are_claimed_after_older_ones(
+        self, pool: Pool, clock: ManualClock
+    ) -> None:
+        bench = Bench(pool, clock, running_max=3, poll_s=NEVER_S)
+        bench.gate.clear()
+        async with at_work(bench.worker):
+            await until(lambda: bench.worker.spare == 3, "it has looked for older jobs")
+            await bench.add_with_head_start("a", "b", "c", "d", "e")
+            await until(lambda: len(bench.done) == 3, "three are running")
+            await bench.add_with_head_start("f")
+            await asyncio.sleep(0.05)
+            assert bench.done == ["a", "b", "c"]
+            bench.gate.set()
+            await bench.until_ended(6)
+        assert sorted(bench.done) == ["a", "b", "c", "d", "e", "f"]
+
+    async def test_what_is_rolled_back_never_begins(self, pool: Pool, clock: ManualClock) -> None:
+        bench = Bench(pool, clock, poll_s=NEVER_S)
+        async with at_work(bench.worker):
+            await until(lambda: bench.worker.spare == 10, "it has looked for older jobs")
+            bench.head_start.note(["never"], others=False)
+            assert bench.head_start.room == 9
+            bench.head_start.rolled_back()
+            assert bench.head_start.room == 10
+            await bench.add_with_head_start("a")
+            await bench.until_ended(1)
+        assert bench.done == ["a"]
+
+    async def test_one_that_was_not_begun_is_done_by_who_starts_anew_in_its_slot(
+        self, pool: Pool, clock: ManualClock
+    ) -> None:
+        dead = Bench(pool, clock)
+        async with pg.transaction(pool) as connection:
+            await dead.queue.add(connection, [], leased=["a"])
+        assert await dead.claim(1) == []
+        restarted = Bench(pool, clock)
+        async with at_work(restarted.worker):
+            await restarted.until_ended(1)
+        assert restarted.done == ["a"]
 
 
 class TestTheQueue:

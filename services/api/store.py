@@ -173,9 +173,11 @@ async def get_orders(connection: Connection, merchant_id: str, order_ids: Iterab
     return {row["id"]: order_from(row) for row in rows}
 
 
-async def lock_orders(connection: Connection, ids: Iterable[str]) -> dict[str, Order]:
-    """Orders by id, locked in id order; what does not exist is missing."""
-    rows = await queries.lock_orders.rows(connection, ids=sorted(ids))
+async def lock_orders(
+    connection: Connection, ids: Iterable[str], *, of_payments: Iterable[str] = ()
+) -> dict[str, Order]:
+    """Orders by id, those of some payments too, locked in id order; what does not exist is missing."""
+    rows = await queries.lock_orders.rows(connection, ids=sorted(ids), payment_ids=list(of_payments))
     return {row["id"]: order_from(row) for row in rows}
 
 
@@ -189,12 +191,6 @@ async def lock_refunds(connection: Connection, ids: Iterable[str]) -> dict[str, 
     """Refunds by id, locked in id order."""
     rows = await queries.lock_refunds.rows(connection, ids=sorted(ids))
     return {row["id"]: refund_from(row) for row in rows}
-
-
-async def order_ids_of_payments(connection: Connection, payment_ids: Iterable[str]) -> set[str]:
-    """The orders of payments, read without a lock: they never change."""
-    rows = await queries.order_ids_of_payments.rows(connection, payment_ids=list(payment_ids))
-    return {row["order_id"] for row in rows}
 
 
 async def payment_ids_of_refunds(connection: Connection, refund_ids: Iterable[str]) -> set[str]:

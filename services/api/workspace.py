@@ -70,10 +70,9 @@ class Workspace:
         order_ids, payment_ids, refund_ids = set(orders), set(payments), set(refunds)
         if refund_ids:
             payment_ids |= await store.payment_ids_of_refunds(connection, refund_ids)
-        if orders_of_payments and payment_ids:
-            order_ids |= await store.order_ids_of_payments(connection, payment_ids)
-        if order_ids:
-            work.orders = await store.lock_orders(connection, order_ids)
+        of_payments = payment_ids if orders_of_payments else ()
+        if order_ids or of_payments:
+            work.orders = await store.lock_orders(connection, order_ids, of_payments=of_payments)
         if payment_ids:
             work.payments = await store.lock_payments(connection, payment_ids)
         if refund_ids:

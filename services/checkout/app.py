@@ -77,6 +77,7 @@ async def run(settings: Settings, only: str | None) -> None:
         HANDLERS,
         dead_letter_topic=dead_letter_name,
         new_event_id=partial(ids.new_id, ids.EVENT),
+        publishes=False,
     )
     # Nothing of it is published.
     sweep = Sweep(

@@ -190,6 +190,7 @@ def make_workers(runtime: Runtime[Settings], sender: Sender) -> list[Worker]:
             group=group,
             dead_letter_topic=dead_letter_name,
             new_event_id=lambda: ids.new_id(ids.EVENT),
+            publishes=False,
             after_commit=intake.committed,
             after_rollback=intake.rolled_back,
         )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from chassis import counts, outbox
+from chassis import changes, counts, outbox
 from chassis.errors import ApiError
 from chassis.outbox import OutboxMessage
 from chassis.pg import Connection
@@ -58,6 +58,15 @@ class QueuedClaims:
     held_s: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What comes of a batch of outcomes: the endpoints that have something queued by it, and whether there is something
+    to be published."""
+
+    queueing: set[str]
+    publishes: bool
+
+
 def body_of(message_id: str, type_: str, at: datetime, sequence: int, data: Mapping[str, Any]) -> bytes:
     """The bytes that are stored, signed and sent: compact JSON, integer Unix seconds."""
     payload = {"id": message_id, "event": type_, "timestamp": int(at.timestamp()), "sequence": sequence, "data": data}
@@ -96,7 +105,7 @@ async def fan_out(
             new.append(NewDelivery(delivery_id, message, endpoint.id, ordered_by=line.object, wait_until=wait_until))
         else:
             new.append(_first_delivery(message, endpoint, line and line.object, claims, lanes, lease, now))
-    await store.insert_deliveries(connection, new, now)
+    await changes.write(connection, store.insert_deliveries(new, now))
 
 
 def _first_delivery(
@@ -180,16 +189,15 @@ async def claim_queued(
 
 async def record(
     connection: Connection, outcomes: Sequence[Outcome], *, lease: Lease, health: Health, now: datetime
-) -> set[str]:
+) -> Recorded:
     """Write a batch of outcomes: states, the attempt log, what Kafka is to bring back, what it says of the endpoints,
-    and who goes next where order is kept. The endpoints that have something queued by this.
+    and who goes next where order is kept.
 
     An outcome whose claim was lost (a manual retry, or another process after the lease) changes no state.
     """
     distinct = _newest(outcomes)
     held = await store.finish_claims(connection, list(distinct.values()), lease.holder)
     valid = [outcome for id_, outcome in distinct.items() if id_ in held]
-    await store.insert_attempts(connection, outcomes)
     changed: Counter[tuple[str, str, str]] = Counter()
     for outcome in valid:
         if outcome.status != "pending":
@@ -201,13 +209,17 @@ async def record(
             continue  # given back or dropped: nothing was sent
         figure = "webhooks_ok" if outcome.status == "success" else "webhooks_failed"
         changed[outcome.job.endpoint.merchant_id, hour, figure] += 1
-    await counts.add(connection, changed)
-    for disabled in await health.note(connection, valid, now):
+    next_records = [message for o in valid if (message := _next_record(o))]
+    await changes.write(
+        connection, [*store.insert_attempts(outcomes), *counts.added(changed), *outbox.appended(next_records)]
+    )
+    turned_off = await health.note(connection, valid, now)
+    for disabled in turned_off:
         await _tell_others(connection, disabled, now)
-    await outbox.append(connection, [message for o in valid if (message := _next_record(o))])
     left = {Line(o.job.endpoint.id, line) for o in valid if (line := held[o.job.delivery_id])}
     # Last: who changes an endpoint holds it while it takes those who wait there, so we wait for no endpoint after this.
-    return await ordering.release_next(connection, left, now)
+    queued = await ordering.release_next(connection, left, now)
+    return Recorded(queued, publishes=bool(next_records or turned_off))
 
 
 def _newest(outcomes: Sequence[Outcome]) -> dict[str, Outcome]:
@@ -279,8 +291,10 @@ async def _send_own(
     new = [NewDelivery(ids.new_id(ids.DELIVERY), message, endpoint.id) for endpoint in endpoints]
     if new:
         await store.insert_messages(connection, [message], now)
-        await store.insert_deliveries(connection, new, now, started_by=started_by)
-        await outbox.append(connection, [dispatch_record(delivery.id, 1, 1, now, now) for delivery in new])
+        records = [dispatch_record(delivery.id, 1, 1, now, now) for delivery in new]
+        await changes.write(
+            connection, [*store.insert_deliveries(new, now, started_by=started_by), *outbox.appended(records)]
+        )
     return [delivery.id for delivery in new]
 
 

@@ -145,9 +145,10 @@ class Dispatcher:
         """One transaction for a batch of outcomes; handed to the batcher."""
         async with pg.transaction(self._pool) as connection:
             now = self._clock.now()
-            queued = await deliveries.record(connection, outcomes, lease=self._lease, health=self._health, now=now)
-        self._published()
-        self.note_backlog(queued)
+            done = await deliveries.record(connection, outcomes, lease=self._lease, health=self._health, now=now)
+        if done.publishes:
+            self._published()
+        self.note_backlog(done.queueing)
         return [None] * len(outcomes)
 
     async def _claim_backlog(self) -> None:

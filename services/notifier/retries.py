@@ -4,14 +4,14 @@ What is sent again begins its next run: due at once, all attempts before it. Wha
 finds its claim gone.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
 
-from chassis import counts, outbox
+from chassis import changes, counts, outbox
 from chassis.errors import ApiError, bad_request
 from chassis.pg import Connection
 from contracts import ids
@@ -109,8 +109,9 @@ async def _send_again(
     for status, delivery_ids in by_status.items():
         runs |= await _start_runs(connection, merchant_id, delivery_ids, status, "manual", now)
     first = [NewDelivery(ids.new_id(ids.DELIVERY), message, e.id) for e in endpoints if e.id not in newest]
-    await store.insert_deliveries(connection, first, now, started_by="manual")
-    await outbox.append(connection, [dispatch_record(new.id, 1, 1, now, now) for new in first])
+    records = [dispatch_record(new.id, 1, 1, now, now) for new in first]
+    everything = [*store.insert_deliveries(first, now, started_by="manual"), *outbox.appended(records)]
+    await changes.write(connection, everything)
     told = [(row["id"], row["endpoint_id"], runs[row["id"]]) for row in newest.values()]
     told += [(new.id, new.endpoint_id, 1) for new in first]
     return [{"id": id_, "webhook_endpoint_id": to, "run": run} for id_, to, run in sorted(told)]
@@ -136,10 +137,10 @@ async def _start_runs(
         return {}
     rows = await queries.start_runs.rows(connection, ids=list(delivery_ids), started_by=started_by, now=now)
     started = sorted(rows, key=lambda row: row["id"])  # the oldest first
-    if status != "pending":
-        moved = len(started)
-        await counts.add(connection, {(merchant_id, COUNTED, status): -moved, (merchant_id, COUNTED, "pending"): moved})
-    await outbox.append(connection, [dispatch_record(row["id"], row["run"], 1, now, now) for row in started])
+    moved = Counter({(merchant_id, COUNTED, "pending"): len(started)})
+    moved[merchant_id, COUNTED, status] -= len(started)
+    records = [dispatch_record(row["id"], row["run"], 1, now, now) for row in started]
+    await changes.write(connection, [*counts.added(moved), *outbox.appended(records)])
     return {row["id"]: row["run"] for row in started}
 
 

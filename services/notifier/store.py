@@ -10,7 +10,8 @@ from typing import Any, Final
 import asyncpg
 import orjson
 
-from chassis import counts
+from chassis import changes, counts
+from chassis.changes import Change
 from chassis.pg import Connection, columns
 from chassis.sql import Queries, Query
 from services.notifier.state import Endpoint, Job, Outcome, Queued, StartedBy, trigger_of
@@ -135,10 +136,10 @@ async def insert_messages(connection: Connection, messages: Iterable[Message], n
     return {row["id"] for row in await query.rows(connection, **_arguments(query, rows, {"now": now}))}
 
 
-async def insert_deliveries(
-    connection: Connection, deliveries: Sequence[NewDelivery], now: datetime, *, started_by: StartedBy = "auto"
-) -> None:
-    """New deliveries, counted."""
+def insert_deliveries(
+    deliveries: Sequence[NewDelivery], now: datetime, *, started_by: StartedBy = "auto"
+) -> list[Change]:
+    """New deliveries, counted. Their messages are there already."""
     rows = [
         (
             d.id,
@@ -154,8 +155,11 @@ async def insert_deliveries(
         )
         for d in deliveries
     ]
-    await _write(connection, queries.insert_deliveries, rows, now=now, started_by=started_by)
-    await counts.add(connection, Counter((d.message.merchant_id, COUNTED, "pending") for d in deliveries))
+    counted = Counter((d.message.merchant_id, COUNTED, "pending") for d in deliveries)
+    return [
+        *changes.of_rows(queries.insert_deliveries, rows, now=now, started_by=started_by),
+        *counts.added(counted),
+    ]
 
 
 async def lock_scheduled(connection: Connection, wanted: Iterable[tuple[str, int, int]]) -> list[Scheduled]:
@@ -217,8 +221,8 @@ async def finish_claims(connection: Connection, outcomes: Sequence[Outcome], lea
     return {row["id"]: row["left_line"] for row in found}
 
 
-async def insert_attempts(connection: Connection, outcomes: Iterable[Outcome]) -> None:
-    """The log of what was really sent."""
+def insert_attempts(outcomes: Iterable[Outcome]) -> list[Change]:
+    """The log of what was really sent; an attempt that is there already stays as it is."""
     rows = [
         (
             o.job.delivery_id,
@@ -241,8 +245,7 @@ async def insert_attempts(connection: Connection, outcomes: Iterable[Outcome]) -
         for o in outcomes
         if o.exchange is not None
     ]
-    if rows:
-        await queries.insert_attempts.run(connection, **_arguments(queries.insert_attempts, rows, {}))
+    return [Change(queries.insert_attempts, columns(rows, len(queries.insert_attempts.params)))] if rows else []
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -81,13 +81,16 @@ async def run(settings: Settings, only: str | None) -> None:
         clock=runtime.clock,
         running_max=settings.acquirer_calls_max,
         poll_s=settings.acquirer_poll_s,
+        head_start=attempts.head_start,
     )
     consumer = runtime.consumer(
         [PAYMENT_COMMANDS.name],
         handlers(attempts),
         dead_letter_topic=dead_letter_name,
         new_event_id=partial(ids.new_id, ids.EVENT),
-        after_commit=worker.wake,
+        publishes=False,
+        after_commit=attempts.head_start.committed,
+        after_rollback=attempts.head_start.rolled_back,
     )
 
     async def record_answer(challenge_id: str, answer: ChallengeAnswer) -> Challenge | None:

@@ -14,6 +14,7 @@ from acquirer.port import Acquirer, Challenge, ChallengeAnswer, Challenged, Outc
 from chassis import outbox, pg
 from chassis.batcher import Batcher
 from chassis.clock import Clock
+from chassis.due import HeadStart
 from chassis.jobs import JobQueue, Settlement
 from chassis.log import WideLog
 from chassis.outbox import OutboxMessage
@@ -94,19 +95,27 @@ class Attempts:
         self._wide = wide
         self._pace = pace
         self._published = published
+        self.head_start: HeadStart[Claimed] = HeadStart()
 
     async def take(self, connection: Connection, commands: Sequence[tuple[PaymentCommand, str | None]]) -> None:
         """Commands with their trace contexts become attempts, each once. One that is answered already is told again."""
         now = self._clock.now()
         asked = {command.attempt_id: attempt_of(command, trace) for command, trace in commands}
         added = await store.add_attempts(connection, list(asked.values()), now)
-        due = [(id_, now + self._delay_of(attempt)) for id_, attempt in asked.items() if id_ in added]
-        if due:
-            await self._jobs.add(connection, due)
         repeated = [id_ for id_ in asked if id_ not in added]
         if repeated:
             known = {attempt.id: attempt for attempt in await store.load_attempts(connection, repeated)}
             await outbox.append(connection, _results([known[id_] for id_ in repeated]))
+        if added:
+            await self._make_jobs(connection, [asked[id_] for id_ in asked if id_ in added], now)
+
+    async def _make_jobs(self, connection: Connection, attempts: Sequence[Attempt], now: datetime) -> None:
+        due = [(attempt, now + self._delay_of(attempt)) for attempt in attempts]
+        begin = [attempt for attempt, due_at in due if due_at <= now][: self.head_start.room]
+        leased = {attempt.id for attempt in begin}
+        later = [(attempt.id, due_at) for attempt, due_at in due if attempt.id not in leased]
+        await self._jobs.add(connection, later, leased=sorted(leased))
+        self.head_start.note([Claimed(attempt, tries=1) for attempt in begin], others=bool(later))
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Lease attempts that are due."""
@@ -149,7 +158,6 @@ class Attempts:
             told = [*await self._challenge(connection, answers, now), *await self._end(connection, done, now)]
             disputed = [a.attempt for a in answers if isinstance(a.outcome, Disputed)]
             disputes = [_message(attempt, dispute_of(attempt, now)) for attempt in disputed]
-            await outbox.append(connection, [*_results(told), *disputes])
             unanswered = [(a.attempt.id, a.unanswered) for a in answers if a.unanswered]
             if unanswered:
                 await store.count_unanswered(connection, unanswered)
@@ -157,7 +165,8 @@ class Attempts:
             put_back += [(a.id, now + self._pace.dispute_delay) for a in done if a.will_be_disputed]
             completed = [a.id for a in done if a.id not in refused and not a.will_be_disputed]
             completed += [attempt.id for attempt in disputed]
-            await self._jobs.settle(connection, Settlement(completed, refused, put_back))
+            results = outbox.appended([*_results(told), *disputes])
+            await self._jobs.settle(connection, Settlement(completed, refused, put_back), also=results)
             if open_ids:
                 await self._jobs.hasten(connection, open_ids)
         for id_ in refused:

@@ -75,13 +75,16 @@ async def run(settings: Settings, only: str | None) -> None:
         clock=runtime.clock,
         running_max=settings.acquirer_calls_max,
         poll_s=settings.acquirer_poll_s,
+        head_start=executions.head_start,
     )
     consumer = runtime.consumer(
         [REFUND_COMMANDS.name],
         handlers(executions),
         dead_letter_topic=dead_letter_name,
         new_event_id=partial(ids.new_id, ids.EVENT),
-        after_commit=worker.wake,
+        publishes=False,
+        after_commit=executions.head_start.committed,
+        after_rollback=executions.head_start.rolled_back,
     )
 
     async def close() -> None:

@@ -12,6 +12,7 @@ from acquirer.port import Acquirer, Outcome
 from chassis import outbox, pg
 from chassis.batcher import Batcher
 from chassis.clock import Clock
+from chassis.due import HeadStart
 from chassis.jobs import JobQueue, Settlement
 from chassis.log import WideLog
 from chassis.outbox import OutboxMessage
@@ -65,6 +66,7 @@ class Executions:
         self._delay = delay
         self._backoff = backoff
         self._published = published
+        self.head_start: HeadStart[Claimed] = HeadStart()
 
     async def take(self, connection: Connection, commands: Sequence[tuple[ExecuteRefund, str | None]]) -> None:
         """Commands with their trace contexts become executions, each once. One that is answered already is told
@@ -72,13 +74,20 @@ class Executions:
         now = self._clock.now()
         asked = {command.refund_id: execution_of(command, trace) for command, trace in commands}
         added = await store.add_executions(connection, list(asked.values()), now)
-        due = [(id_, now + self._delay.draw()) for id_ in asked if id_ in added]
-        if due:
-            await self._jobs.add(connection, due)
         repeated = [id_ for id_ in asked if id_ not in added]
         if repeated:
             known = {execution.id: execution for execution in await store.load_executions(connection, repeated)}
             await outbox.append(connection, _messages([known[id_] for id_ in repeated]))
+        if added:
+            await self._make_jobs(connection, [asked[id_] for id_ in asked if id_ in added], now)
+
+    async def _make_jobs(self, connection: Connection, executions: Sequence[Execution], now: datetime) -> None:
+        due = [(execution, now + self._delay.draw()) for execution in executions]
+        begin = [execution for execution, due_at in due if due_at <= now][: self.head_start.room]
+        leased = {execution.id for execution in begin}
+        later = [(execution.id, due_at) for execution, due_at in due if execution.id not in leased]
+        await self._jobs.add(connection, later, leased=sorted(leased))
+        self.head_start.note([Claimed(execution, tries=1) for execution in begin], others=bool(later))
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Lease executions that are due."""
@@ -117,9 +126,9 @@ class Executions:
                 done.append(execution)
         async with pg.transaction(self._pool) as connection:
             fresh = await store.end_executions(connection, done, now) if done else set()
-            await outbox.append(connection, _messages([execution for execution in done if execution.id in fresh]))
-            completed = [execution.id for execution in done]
-            await self._jobs.settle(connection, Settlement(completed=completed, put_back=put_back))
+            results = outbox.appended(_messages([execution for execution in done if execution.id in fresh]))
+            settlement = Settlement(completed=[execution.id for execution in done], put_back=put_back)
+            await self._jobs.settle(connection, settlement, also=results)
         self._published()
         return [None] * len(answers)
 

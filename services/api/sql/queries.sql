@@ -1,7 +1,3 @@
--- name: order_ids_of_payments(payment_ids)
--- Which orders a batch must lock before these payments; a payment's order never changes.
-SELECT DISTINCT order_id FROM payments WHERE id = ANY ($1::text[]);
-
 -- name: payment_ids_of_refunds(refund_ids)
 -- Which payments a batch must lock before these refunds; a refund's payment never changes.
 SELECT DISTINCT payment_id FROM refunds WHERE id = ANY ($1::text[]);
@@ -19,9 +15,11 @@ SELECT r.merchant_id, r.receipt
 FROM unnest($1::text[], $2::text[]) AS r (merchant_id, receipt)
 WHERE EXISTS (SELECT FROM orders AS o WHERE o.merchant_id = r.merchant_id AND o.receipt = r.receipt);
 
--- name: lock_orders(ids)
--- First in the order of locks: orders, payments, refunds, each by id.
-SELECT * FROM orders WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE;
+-- name: lock_orders(ids, payment_ids)
+-- First in the order of locks: orders, payments, refunds, each by id. The order of a payment never changes.
+SELECT * FROM orders
+WHERE id = ANY ($1::text[] || ARRAY(SELECT order_id FROM payments WHERE id = ANY ($2::text[])))
+ORDER BY id FOR NO KEY UPDATE;
 
 -- name: lock_payments(ids)
 -- Second in the order of locks.

@@ -146,7 +146,8 @@ class Process:
     async def record(self, connection: pg.Connection, *outcomes: Outcome) -> set[str]:
         """As the dispatcher does with a batch."""
         now, health = self.runtime.clock.now(), app.make_health(self.runtime.settings)
-        return await deliveries.record(connection, outcomes, lease=self.lease, health=health, now=now)
+        done = await deliveries.record(connection, outcomes, lease=self.lease, health=health, now=now)
+        return done.queueing
 
     async def idle(self) -> None:
         """Return once nothing is being sent or recorded."""
