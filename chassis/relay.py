@@ -28,7 +28,7 @@ BACKOFF_S = 0.5
 LOCK_RETRY_S = 1.0
 GATHER_S_PER_MESSAGE = 0.0005
 GATHER_MIN_S = 0.01
-GATHER_MAX_S = 0.25
+GATHER_MAX_S = 0.05
 """A relay lets messages gather before it publishes the next ones, and longer the busier it is: what it publishes at
 once is what everybody behind it handles at once, and most of what a message costs is by the batch."""
 

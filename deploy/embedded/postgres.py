@@ -46,6 +46,7 @@ SETTINGS: Final = {
     "password_encryption": "scram-sha-256",
     "max_connections": "200",
     "shared_buffers": "256MB",
+    "min_wal_size": "1GB",
     "max_wal_size": "2GB",
     "fsync": "on",
     "synchronous_commit": "on",
