@@ -23,6 +23,9 @@ STATEMENT_TIMEOUT_MS = 10_000
 LOCK_TIMEOUT_MS = 2_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000
 ACQUIRE_TIMEOUT_S = 5.0
+POOL_QUERIES_MAX = 50_000
+"""After so many a connection is made anew, so that nothing in its session grows for ever."""
+
 START_PATIENCE_S = 30.0
 """How long a starting service waits for Postgres before it gives up and is started anew."""
 
@@ -124,15 +127,51 @@ async def connect(dsn: str, *, name: str) -> "asyncpg.Connection[asyncpg.Record]
     return connection
 
 
+class FairPool(asyncpg.Pool):
+    """A pool that serves who waits in the order they came. asyncpg's own lets a newcomer overtake whoever was just
+    woken, who then waits behind everybody: with 64 requests for 8 connections some wait for half a second."""
+
+    def __init__(self, dsn: str, *, max_size: int, **options: Any) -> None:
+        super().__init__(dsn, max_size=max_size, **options)
+        self._gate = asyncio.Semaphore(max_size)
+        self._lent: set[object] = set()
+
+    async def _acquire(self, timeout: float | None) -> Any:
+        async with asyncio.timeout(timeout):
+            await self._gate.acquire()
+        try:
+            connection = await super()._acquire(timeout)  # type: ignore[misc]  # what its `acquire` waits for
+        except BaseException:
+            self._gate.release()
+            raise
+        self._lent.add(connection)
+        return connection
+
+    async def release(self, connection: Any, *, timeout: float | None = None) -> None:
+        """Give a connection back; once more is no error."""
+        try:
+            await super().release(connection, timeout=timeout)
+        finally:
+            if connection in self._lent:
+                self._lent.remove(connection)
+                self._gate.release()
+
+
 async def connect_pool(dsn: str, *, name: str, min_size: int = 1, max_size: int = 8) -> Pool:
     """A pool whose every statement has a timeout; waits START_PATIENCE_S for a server that is still starting."""
     deadline = asyncio.get_running_loop().time() + START_PATIENCE_S
     while True:
         try:
-            return await asyncpg.create_pool(
+            return await FairPool(
                 dsn,
                 min_size=min_size,
                 max_size=max_size,
+                max_queries=POOL_QUERIES_MAX,
+                connect=None,
+                setup=None,
+                loop=None,
+                connection_class=asyncpg.Connection,
+                record_class=asyncpg.Record,
                 timeout=CONNECT_TIMEOUT_S,
                 command_timeout=COMMAND_TIMEOUT_S,
                 max_inactive_connection_lifetime=300.0,

@@ -230,3 +230,43 @@ async def test_jsonb_comes_back_as_it_went(pool: Pool) -> None:
 def test_columns_of_no_rows_are_empty_columns() -> None:
     assert pg.columns([], 3) == [[], [], []]
     assert pg.columns([(1, "a"), (2, "b")], 2) == [[1, 2], ["a", "b"]]
+
+
+class TestThePool:
+    async def test_serves_who_waits_in_the_order_they_came(self, make_pool: PoolMaker) -> None:
+        """With a pool of asyncpg's own some see more than 500 others served before them."""
+        pool, askers, served = await make_pool(), 64, 0
+        before: list[int] = []
+
+        async def ask() -> None:
+            nonlocal served
+            for _ in range(30):
+                came = served
+                async with pool.acquire(timeout=30) as connection:
+                    await connection.fetchval("SELECT 1")
+                served += 1
+                before.append(served - came)
+
+        await asyncio.gather(*(ask() for _ in range(askers)))
+        assert max(before) < 3 * askers
+
+    async def test_who_gives_up_waiting_takes_nothing_along(self, make_pool: PoolMaker) -> None:
+        pool = await make_pool(max_size=1)
+        async with pool.acquire():
+            for _ in range(3):
+                with pytest.raises(TimeoutError):
+                    await pool.acquire(timeout=0.01)
+        assert await pool.fetchval("SELECT 1", timeout=30) == 1
+
+    async def test_a_connection_that_was_lost_or_given_back_twice_leaves_its_place_once(
+        self, make_pool: PoolMaker
+    ) -> None:
+        pool = await make_pool(max_size=2)
+        lost = await pool.acquire()
+        with pytest.raises(Exception, match="terminat"):
+            await lost.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        for _ in range(2):
+            await pool.release(lost)
+        async with pool.acquire(timeout=30), pool.acquire(timeout=30):
+            with pytest.raises(TimeoutError):
+                await pool.acquire(timeout=0.01)
