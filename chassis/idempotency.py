@@ -6,7 +6,7 @@ commit and stored in it, so whoever loses the race waits for the winner's transa
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -94,25 +94,41 @@ async def claim(connection: Connection, claims: Sequence[Claim], now: datetime) 
 
     Raises Retry when a key kept changing hands for CLAIM_ROUNDS rounds.
     """
-    wanted = {one.id: one for one in sorted(claims, key=lambda one: one.id)}
+    if not claims:
+        return {}
+    taken = await queries.claim_keys.rows(connection, **asked_of(claims), expires_at=now + KEY_TTL, now=now)
+    return await answers_of_others(connection, claims, {(row["scope"], row["key"]) for row in taken}, now)
+
+
+async def answers_of_others(
+    connection: Connection, claims: Sequence[Claim], taken: Set[tuple[str, str]], now: datetime
+) -> dict[tuple[str, str], StoredAnswer]:
+    """The answers of those keys that a first round has not `taken`. One whose holder has rolled back is taken now.
+
+    Raises Retry when a key kept changing hands for CLAIM_ROUNDS rounds.
+    """
+    wanted = {one.id: one for one in claims if one.id not in taken}
     answers: dict[tuple[str, str], StoredAnswer] = {}
     for _ in range(CLAIM_ROUNDS):
-        if not wanted:
-            return answers
-        scopes, keys, prints = columns([(c.scope, c.key, c.fingerprint) for c in wanted.values()], 3)
-        taken = await queries.claim_keys.rows(
-            connection, scopes=scopes, keys=keys, fingerprints=prints, expires_at=now + KEY_TTL, now=now
-        )
-        for row in taken:
-            del wanted[row["scope"], row["key"]]
         if not wanted:
             return answers
         scopes, keys = columns(list(wanted), 2)
         for row in await queries.read_keys.rows(connection, scopes=scopes, keys=keys):
             answers[row["scope"], row["key"]] = StoredAnswer(row["status"], row["body"], row["fingerprint"])
             del wanted[row["scope"], row["key"]]
+        if not wanted:
+            return answers
+        again = asked_of(list(wanted.values()))
+        for row in await queries.claim_keys.rows(connection, **again, expires_at=now + KEY_TTL, now=now):
+            del wanted[row["scope"], row["key"]]
     # The holders rolled back, or were removed, between our two statements, time after time.
     raise Retry("idempotency keys kept changing hands")
+
+
+def asked_of(claims: Sequence[Claim]) -> dict[str, list[Any]]:
+    """Claims as the first parameters of a query that takes keys, in the order in which they are locked."""
+    rows = [(one.scope, one.key, one.fingerprint) for one in sorted(claims, key=lambda one: one.id)]
+    return dict(zip(("scopes", "keys", "fingerprints"), columns(rows, 3), strict=True))
 
 
 def stored(answers: Answers) -> list[Change]:

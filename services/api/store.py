@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import asyncpg
 import orjson
 
-from chassis import changes
+from chassis import changes, idempotency
 from chassis.changes import Change
+from chassis.idempotency import Claim
 from chassis.pg import Connection, columns
 from chassis.sql import Queries
 from contracts.events.payment_command import CardReference
@@ -69,6 +70,15 @@ class NewKey:
     expires_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a batch of writes holds: idempotency keys by scope and key, API keys, orders by id."""
+
+    taken: set[tuple[str, str]]
+    live: set[str]
+    orders: dict[str, Order]
+
+
 def order_from(row: asyncpg.Record) -> Order:
     """The order of a row."""
     return Order(
@@ -97,6 +107,25 @@ def payment_from(row: asyncpg.Record) -> Payment:
 def refund_from(row: asyncpg.Record) -> Refund:
     """The refund of a row."""
     return Refund(**dict(row))
+
+
+async def begin_writes(
+    connection: Connection, claims: Sequence[Claim], api_keys: Iterable[str], order_ids: Iterable[str], now: datetime
+) -> Begun:
+    """Claim the idempotency keys, hold those API keys that may write (none of them can be revoked before the
+    transaction ends), lock the orders: the first statement of a batch of writes."""
+    rows = await queries.begin_writes.rows(
+        connection,
+        **idempotency.asked_of(claims),
+        expire_at=now + idempotency.KEY_TTL,
+        at=now,
+        api_keys=sorted(api_keys),
+        order_ids=sorted(order_ids),
+    )
+    first = rows[0]
+    taken = zip(first["taken_scopes"] or (), first["taken_keys"] or (), strict=True)
+    orders = {row["id"]: order_from(row) for row in rows if row["id"] is not None}
+    return Begun(set(taken), set(first["live_keys"] or ()), orders)
 
 
 async def hold_live_keys(connection: Connection, keys: Iterable[str], now: datetime) -> set[str]:
@@ -173,11 +202,9 @@ async def get_orders(connection: Connection, merchant_id: str, order_ids: Iterab
     return {row["id"]: order_from(row) for row in rows}
 
 
-async def lock_orders(
-    connection: Connection, ids: Iterable[str], *, of_payments: Iterable[str] = ()
-) -> dict[str, Order]:
-    """Orders by id, those of some payments too, locked in id order; what does not exist is missing."""
-    rows = await queries.lock_orders.rows(connection, ids=sorted(ids), payment_ids=list(of_payments))
+async def lock_orders_of_payments(connection: Connection, payment_ids: Iterable[str]) -> dict[str, Order]:
+    """The orders of some payments by id, locked in id order."""
+    rows = await queries.lock_orders_of_payments.rows(connection, payment_ids=list(payment_ids))
     return {row["id"]: order_from(row) for row in rows}
 
 

@@ -6,7 +6,7 @@ written in its last state, with the events of both: a joined UPDATE with the sam
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,25 +54,26 @@ class Workspace:
         connection: Connection,
         now: datetime,
         *,
-        orders: Iterable[str] = (),
+        held: Mapping[str, Order] | None = None,
         payments: Iterable[str] = (),
         refunds: Iterable[str] = (),
         receipts: Iterable[Receipt] = (),
         orders_of_payments: bool = False,
     ) -> "Workspace":
-        """Lock and read what the batch touches. `orders_of_payments`: the payments' orders change, too.
+        """Lock and read what the batch touches. `held`: orders that are locked already; `orders_of_payments`: the
+        payments' orders are to be locked, since they change, too.
 
         `receipts` are claimed for new orders: who comes second finds them taken.
         """
         work = cls(now)
         if wanted := sorted(set(receipts)):
             work._free_receipts = await store.claim_receipts(connection, wanted)
-        order_ids, payment_ids, refund_ids = set(orders), set(payments), set(refunds)
+        work.orders = dict(held or {})
+        payment_ids, refund_ids = set(payments), set(refunds)
         if refund_ids:
             payment_ids |= await store.payment_ids_of_refunds(connection, refund_ids)
-        of_payments = payment_ids if orders_of_payments else ()
-        if order_ids or of_payments:
-            work.orders = await store.lock_orders(connection, order_ids, of_payments=of_payments)
+        if orders_of_payments and payment_ids:
+            work.orders = await store.lock_orders_of_payments(connection, payment_ids)
         if payment_ids:
             work.payments = await store.lock_payments(connection, payment_ids)
         if refund_ids:

@@ -19,7 +19,7 @@ from chassis.pg import Connection, Pool
 from chassis.refusals import error_body
 from services.api import store
 from services.api.auth import refused
-from services.api.state import Refused
+from services.api.state import Order, Refused
 from services.api.store import Receipt
 from services.api.workspace import Workspace
 
@@ -68,10 +68,14 @@ class Writer:
         """One transaction for all; handed to the batcher."""
         leaders, followers = _coalesce(writes)
         now = self._clock.now()
+        claims = [write.claim for write in leaders if write.claim]
+        keys = {write.key for write in writes if write.key is not None}
         async with pg.transaction(self._pool) as connection:
-            stored = await idempotency.claim(connection, [w.claim for w in leaders if w.claim], now)
-            live = await _live_keys(connection, writes, now)
-            outcomes, to_publish = await self._decide(connection, leaders, stored, live, now)
+            # The order of locks: idempotency keys, API keys, orders; then receipts, payments, refunds.
+            begun = await store.begin_writes(connection, claims, keys, _union(w.orders for w in leaders), now)
+            stored = await idempotency.answers_of_others(connection, claims, begun.taken, now)
+            live = {None, *begun.live}
+            outcomes, to_publish = await self._decide(connection, leaders, stored, live, begun.orders, now)
         if to_publish:
             self._published()
         by_claim = {w.claim.id: (w, outcomes[id(w)]) for w in leaders if w.claim}
@@ -85,6 +89,7 @@ class Writer:
         writes: Sequence[Write],
         stored: dict[tuple[str, str], StoredAnswer],
         live: Container[str | None],
+        orders: Mapping[str, Order],
         now: datetime,
     ) -> tuple[dict[int, Outcome], bool]:
         outcomes: dict[int, Outcome] = {}
@@ -99,7 +104,7 @@ class Writer:
         work = await Workspace.load(
             connection,
             now,
-            orders=_union(write.orders for write in fresh),
+            held=orders,
             payments=_union(write.payments for write in fresh),
             receipts=_union(write.receipts for write in fresh),
         )
@@ -124,15 +129,6 @@ class Writer:
                 return refusal
             error = refusal
         return Answer(error.status, error_body(error, write.request_id, self._docs_url))
-
-
-async def _live_keys(connection: Connection, writes: Iterable[Write], now: datetime) -> set[str | None]:
-    """Who may write: None, who needs no key, and the keys that are live, held so until the batch has ended.
-
-    Here in the order of locks: idempotency keys, API keys, receipts, orders, payments, refunds.
-    """
-    keys = {write.key for write in writes if write.key is not None}
-    return {None, *(await store.hold_live_keys(connection, keys, now) if keys else ())}
 
 
 def _coalesce(writes: Sequence[Write]) -> tuple[list[Write], list[Write]]:

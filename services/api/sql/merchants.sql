@@ -6,9 +6,7 @@ WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)
   AND (key = $1 OR ($1::text IS NULL AND secret_hash = $2));
 
 -- name: hold_live_keys(keys, now)
--- Which of a batch's keys may still write; none of them can be revoked before the batch has ended.
--- A dead key is not locked, so that a revocation waits for the batches before it alone. When the fence was closed while
--- this statement waited, Postgres looks at the row again and leaves it out.
+-- Which of these keys may still write; none of them can be revoked before the transaction has ended. As `begin_writes` does.
 SELECT f.key
 FROM api_key_fences AS f
 JOIN api_keys AS k ON k.key = f.key

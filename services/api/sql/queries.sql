@@ -2,6 +2,17 @@
 -- Which payments a batch must lock before these refunds; a refund's payment never changes.
 SELECT DISTINCT payment_id FROM refunds WHERE id = ANY ($1::text[]);
 
+-- name: begin_writes(scopes, keys, fingerprints, expire_at, at, api_keys, order_ids)
+-- Claim idempotency keys, hold API keys and lock orders, in this order: a row for each order, or one of none. The first row
+-- says which keys were taken and which are live.
+SELECT CASE WHEN o.ordinality = 1 OR o.ordinality IS NULL THEN b.taken_scopes END AS taken_scopes,
+       CASE WHEN o.ordinality = 1 OR o.ordinality IS NULL THEN b.taken_keys END AS taken_keys,
+       CASE WHEN o.ordinality = 1 OR o.ordinality IS NULL THEN b.live_keys END AS live_keys,
+       o.*
+FROM begin_writes($1::text[], $2::text[], $3::bytea[], $4, $5, $6::text[], $7::text[]) AS b
+LEFT JOIN LATERAL unnest(b.held_orders) WITH ORDINALITY AS o ON true
+ORDER BY o.ordinality;
+
 -- name: claim_receipts(merchant_ids, receipts)
 -- Receipts for one order each; answers those that nobody claimed before. Waits for who is just claiming the same.
 INSERT INTO order_receipts (merchant_id, receipt)
@@ -15,10 +26,10 @@ SELECT r.merchant_id, r.receipt
 FROM unnest($1::text[], $2::text[]) AS r (merchant_id, receipt)
 WHERE EXISTS (SELECT FROM orders AS o WHERE o.merchant_id = r.merchant_id AND o.receipt = r.receipt);
 
--- name: lock_orders(ids, payment_ids)
--- First in the order of locks: orders, payments, refunds, each by id. The order of a payment never changes.
+-- name: lock_orders_of_payments(payment_ids)
+-- First of what a batch of results locks: orders, payments, refunds, each by id. The order of a payment never changes.
 SELECT * FROM orders
-WHERE id = ANY ($1::text[] || ARRAY(SELECT order_id FROM payments WHERE id = ANY ($2::text[])))
+WHERE id = ANY (ARRAY(SELECT order_id FROM payments WHERE id = ANY ($1::text[])))
 ORDER BY id FOR NO KEY UPDATE;
 
 -- name: lock_payments(ids)

@@ -13,6 +13,7 @@ from chassis import pg
 from chassis.runtime import Runtime
 from services.api.seed import SEED_PUBLISHABLE_KEY
 from services.api.settings import Settings
+from services.api.tests.breaking import begin_writes_with
 from services.api.tests.conftest import HEADERS, OTHER_HEADERS, serving
 from services.api.tests.test_payments import Client
 from tests.waiting import eventually
@@ -20,6 +21,9 @@ from tests.waiting import eventually
 Headers = dict[str, str]
 ROUNDS = [pytest.param(8), pytest.param(200, marks=pytest.mark.prove)]
 WRITERS = 12
+LOOK_AND_HOLD = r"SELECT f\.key\s.*?FOR SHARE OF f"
+"""What `begin_writes` does with API keys."""
+
 TRIES = 10
 
 
@@ -232,27 +236,29 @@ async def test_once_a_revocation_is_answered_nothing_is_written_with_the_key(
 
 
 async def test_without_the_look_at_its_key_a_batch_would_write_with_a_revoked_one(
-    trusting: Client, trusting_second: Client, db: pg.Connection, monkeypatch: pytest.MonkeyPatch
+    trusting: Client, trusting_second: Client, db: pg.Connection, settings: Settings
 ) -> None:
     """The race shown: a process that trusts what it read of a key a moment ago goes on writing with it."""
-    text = "SELECT unnest($1::text[]) AS key WHERE $2::timestamptz IS NOT NULL"
-    monkeypatch.setattr("services.api.store.queries.hold_live_keys.text", text)
-    assert await written_after_its_revocation(trusting, trusting_second, db) > 0
+    async with begin_writes_with(owner_dsn(settings), LOOK_AND_HOLD, "SELECT unnest(api_keys_used) AS key"):
+        assert await written_after_its_revocation(trusting, trusting_second, db) > 0
 
 
 async def test_without_the_lock_a_batch_that_is_under_way_would_write_after_the_revocation(
-    trusting: Client, trusting_second: Client, db: pg.Connection, monkeypatch: pytest.MonkeyPatch
+    trusting: Client, trusting_second: Client, db: pg.Connection, settings: Settings
 ) -> None:
     """The race shown: a look that holds nothing does not keep the revocation from being answered too early."""
-    text = (
-        "SELECT key, pg_sleep(0.2) FROM api_keys WHERE key = ANY ($1::text[]) AND revoked_at IS NULL "
-        "AND $2::timestamptz IS NOT NULL"
-    )
-    monkeypatch.setattr("services.api.store.queries.hold_live_keys.text", text)
-    for _ in range(TRIES):
-        if await written_after_its_revocation(trusting, trusting_second, db) > 0:
-            return
+    look = "SELECT k.key, pg_sleep(0.2) FROM api_keys AS k WHERE k.key = ANY (api_keys_used) AND k.revoked_at IS NULL"
+    async with begin_writes_with(owner_dsn(settings), LOOK_AND_HOLD, look):
+        for _ in range(TRIES):
+            if await written_after_its_revocation(trusting, trusting_second, db) > 0:
+                return
     pytest.fail(f"it did not show in {TRIES} tries")
+
+
+def owner_dsn(settings: Settings) -> str:
+    """Of who may change a function."""
+    assert settings.migrate_database_url is not None
+    return settings.migrate_database_url.get_secret_value()
 
 
 async def written_after_its_revocation(first: Client, second: Client, db: pg.Connection) -> int:

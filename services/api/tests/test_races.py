@@ -1,7 +1,8 @@
 """Races over two replicas on one database. Each is run as it is, and once with what closes it taken away."""
 
+import contextlib
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from deploy.databases import Database, Databases
 from services.api.settings import Settings
 from services.api.state import Payment
 from services.api.tests import racing
+from services.api.tests.breaking import begin_writes_with
 from services.api.tests.conftest import serving, settings_of
 from services.api.tests.racing import PATIENCE_S, Race, Replica, Track
 from services.api.workspace import Workspace
@@ -107,28 +109,27 @@ async def test_no_round_of_a_race_makes_money_wrong(track: Track, race: Race, si
     figures(f"{size.rounds} rounds, won by {dict(track.won)}")
 
 
-@pytest.fixture
-def without_the_payments_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.api.store.queries.lock_payments.text", SLOW.format("payments"))
+@contextlib.asynccontextmanager
+async def without_the_payments_lock(arena: Arena, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    patch.setattr("services.api.store.queries.lock_payments.text", SLOW.format("payments"))
+    yield
 
 
-@pytest.fixture
-def without_the_orders_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.api.store.queries.lock_orders.text", SLOW.format("orders"))
+@contextlib.asynccontextmanager
+async def without_the_orders_lock(arena: Arena, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    locked = r"FROM orders AS o (WHERE .*?) FOR NO KEY UPDATE"
+    async with begin_writes_with(arena.database.dsn("api_owner"), locked, r"FROM orders AS o, pg_sleep(0.05) \1"):
+        yield
 
 
-@pytest.fixture
-def with_keys_that_anybody_can_take(monkeypatch: pytest.MonkeyPatch) -> None:
-    from_scratch = """
-        INSERT INTO idempotency_key (scope, key, fingerprint, expires_at)
-        SELECT w.scope, w.key, w.fingerprint, $4 FROM unnest($1::text[], $2::text[], $3::bytea[])
-            AS w (scope, key, fingerprint)
-        ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint RETURNING scope, key"""
-    monkeypatch.setattr("chassis.idempotency.queries.claim_keys.text", from_scratch)
+@contextlib.asynccontextmanager
+async def with_keys_that_anybody_can_take(arena: Arena, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    async with begin_writes_with(arena.database.dsn("api_owner"), r"WHERE k\.expires_at <= at\n", ""):
+        yield
 
 
-@pytest.fixture
-def with_a_batch_that_decides_on_what_it_read(monkeypatch: pytest.MonkeyPatch) -> None:
+@contextlib.asynccontextmanager
+async def with_a_batch_that_decides_on_what_it_read(arena: Arena, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """Each command of a batch sees the payment as it was loaded, not as the command before it left it."""
     load = Workspace.load.__func__  # type: ignore[attr-defined]
     read: dict[int, dict[str, Payment]] = {}
@@ -142,27 +143,29 @@ def with_a_batch_that_decides_on_what_it_read(monkeypatch: pytest.MonkeyPatch) -
         work.payments[payment_id] = read[id(work)][payment_id]
         return work.payments[payment_id]
 
-    monkeypatch.setattr(Workspace, "load", classmethod(load_and_remember))
-    monkeypatch.setattr("services.api.payments.owned", owned_as_read)
-    monkeypatch.setattr("services.api.refunds.owned", owned_as_read)
+    patch.setattr(Workspace, "load", classmethod(load_and_remember))
+    patch.setattr("services.api.payments.owned", owned_as_read)
+    patch.setattr("services.api.refunds.owned", owned_as_read)
+    yield
 
 
+Fault = Callable[[Arena, pytest.MonkeyPatch], contextlib.AbstractAsyncContextManager[None]]
 BROKEN = [
-    *(("without_the_payments_lock", race) for race in RACES[:6]),
-    ("without_the_orders_lock", racing.ten_payments_of_one_order),
-    ("with_keys_that_anybody_can_take", racing.one_key_a_hundred_ways),
-    ("with_a_batch_that_decides_on_what_it_read", racing.one_batch_of_everything),
+    *((without_the_payments_lock, race) for race in RACES[:6]),
+    (without_the_orders_lock, racing.ten_payments_of_one_order),
+    (with_keys_that_anybody_can_take, racing.one_key_a_hundred_ways),
+    (with_a_batch_that_decides_on_what_it_read, racing.one_batch_of_everything),
 ]
 
 
 @pytest.mark.parametrize(("fault", "race"), BROKEN, ids=lambda value: getattr(value, "__name__", value))
 async def test_each_race_is_there_to_be_lost(
-    track: Track, fault: str, race: Race, request: pytest.FixtureRequest
+    track: Track, fault: Fault, race: Race, arena: Arena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The race shown: without what closes it, a few rounds are enough to make money wrong, and it is seen."""
-    request.getfixturevalue(fault)
-    with pytest.raises(AssertionError):
-        await rounds(race, track, 5)
+    async with fault(arena, monkeypatch):
+        with pytest.raises(AssertionError):
+            await rounds(race, track, 5)
 
 
 async def rounds(race: Race, track: Track, count: int) -> None:
