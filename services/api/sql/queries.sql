@@ -3,8 +3,8 @@
 SELECT DISTINCT payment_id FROM refunds WHERE id = ANY ($1::text[]);
 
 -- name: begin_writes(scopes, keys, fingerprints, expire_at, at, api_keys, order_ids)
--- Claim idempotency keys, hold API keys and lock orders, in this order: a row for each order, or one of none. The first row
--- says which keys were taken and which are live.
+-- Claim idempotency keys, hold API keys and lock orders, in this order.
+-- A row for each order, or one of none; the first says which keys were taken and which are live.
 SELECT CASE WHEN o.ordinality = 1 OR o.ordinality IS NULL THEN b.taken_scopes END AS taken_scopes,
        CASE WHEN o.ordinality = 1 OR o.ordinality IS NULL THEN b.taken_keys END AS taken_keys,
        CASE WHEN o.ordinality = 1 OR o.ordinality IS NULL THEN b.live_keys END AS live_keys,
