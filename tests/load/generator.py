@@ -179,8 +179,7 @@ class Generator:
             case "open":
                 await self._arrive()
             case "closed":
-                while self._idle and not self._over.is_set():
-                    self._next(self._idle.popleft())
+                self._wake()
                 await self._until_end()
             case "under_way":
                 await self._keep_under_way()
@@ -221,13 +220,17 @@ class Generator:
         before = await _arrived(reader, writer)
         while not self._over.is_set() and time.monotonic() < self._ends_s:
             self._arrived = await _arrived(reader, writer) - before
-            while self._idle and self._has_room():
-                self._next(self._idle.popleft())
+            self._wake()
             await asyncio.sleep(POLL_S)
         writer.close()
 
     def _has_room(self) -> bool:
         return not self._plan.under_way_max or self._sent - self._arrived < self._plan.under_way_max
+
+    def _wake(self) -> None:
+        """Have every connection that has nothing to do look for something, once: it may find that all is done."""
+        for _ in range(len(self._idle)):
+            self._next(self._idle.popleft())
 
     def _next(self, connection: Connection) -> None:
         """What a connection does that has nothing to do."""

@@ -1,13 +1,14 @@
 """What the benchmark computes by itself: percentiles, arrivals, costs from /proc, what it says about a bar."""
 
 import asyncio
+import contextlib
 import json
 import os
 import random
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 
@@ -185,3 +186,26 @@ async def test_who_waits_behind_a_stalled_answer_is_counted_from_when_it_was_due
     assert (report.by_call["get"].count, report.errors, answered) == (50, 0, 50)
     waited = round((stall_s - 0.06) * rate_per_s)  # at least those that were due 60 ms before the stall was over
     assert report.latency.percentile_ms(100 * (1 - waited / 50)) >= 50 * 0.99
+
+
+@pytest.mark.parametrize("mode", ["closed", "under_way"])
+async def test_a_run_whose_values_are_used_up_before_its_time_ends(
+    mode: Literal["closed", "under_way"], tmp_path: Path
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                if length := re.search(rb"Content-Length: (\d+)", head):
+                    await reader.readexactly(int(length[1]))
+                writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{"distinct":0}')
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    (tmp_path / "values").write_text("order_1\norder_2\norder_3")
+    call = replace(CALL, values=str(tmp_path / "values"))
+    plan = Plan([port], [call], {}, mode, 3600.0, connections=8, under_way_max=500, receiver_port=port)
+    generator = Generator(plan)
+    await generator.connect()
+    report = await generator.run()
+    server.close()
+    assert (report.by_call["pay"].count, report.errors) == (3, 0)
