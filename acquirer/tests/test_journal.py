@@ -28,6 +28,16 @@ async def test_one_row_per_call_and_one_effect_per_key(simulator: Simulator, poo
     assert [(row["key"], row["calls"]) for row in effects] == [(request.key, 3)]
 
 
+async def test_a_key_that_comes_several_times_at_once_is_counted_as_often(simulator: Simulator, pool: Pool) -> None:
+    """Its effect is written by the statement that would count its replays, and is not there for that to see."""
+    request = Payment().authorise()
+    await asyncio.gather(*(simulator.authorise(request) for _ in range(3)))
+    await simulator.authorise(request)
+    effects = await pool.fetch(queries.audit_effects.text)
+    assert [(row["key"], row["calls"]) for row in effects] == [(request.key, 4)]
+    assert await pool.fetchval("SELECT count(*) FROM call WHERE replay") == 3
+
+
 async def test_a_double_charge_shows(simulator: Simulator, pool: Pool) -> None:
     payment = Payment()
     await asyncio.gather(*(simulator.authorise(payment.authorise()) for _ in range(2)))

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
 from chassis.cloudevents import Headers
@@ -124,3 +125,26 @@ async def test_the_watch_of_a_broker_that_is_not_there_waits_and_can_be_stopped(
     assert not watch.connected
     watch.stop()
     await running
+
+
+async def test_an_outage_that_is_found_while_a_failed_publisher_closes_is_only_noted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is to be ended has ended by itself; to end it again would have ended the watch, and with it the process."""
+    publisher = Publisher("127.0.0.1:1", client_id="tests")
+
+    async def started() -> None:
+        """No broker is needed."""
+
+    async def fail(*_: object) -> None:
+        raise KafkaError("gone")
+
+    async def close() -> None:
+        publisher._doubt()
+
+    monkeypatch.setattr(publisher, "_started", started)
+    monkeypatch.setattr(publisher, "_send_all", fail)
+    monkeypatch.setattr(publisher, "close", close)
+    with pytest.raises(PublishError):
+        await publisher.publish([])
+    assert publisher._doubted
