@@ -48,10 +48,20 @@ class HeadStart(Generic[Job]):
         """How many more may begin with the commit."""
         return self._worker.spare if self._worker is not None else 0
 
-    def note(self, jobs: Sequence[Job], *, others: bool) -> None:
-        """What the running transaction has made: these begin with its commit; `others` are to be claimed."""
-        self._jobs += jobs
-        self._others = self._others or others
+    def note(self, jobs: Sequence[tuple[Job, datetime]], now: datetime) -> tuple[list[Job], list[tuple[Job, datetime]]]:
+        """What the running transaction makes, each with the instant it falls due: those that begin with its commit, and
+        are to be leased; and those that are to be claimed, when they are due."""
+        begin: list[Job] = []
+        later: list[tuple[Job, datetime]] = []
+        room = self.room
+        for job, due_at in jobs:
+            if due_at <= now and len(begin) < room:
+                begin.append(job)
+            else:
+                later.append((job, due_at))
+        self._jobs += begin
+        self._others = self._others or bool(later)
+        return begin, later
 
     def committed(self) -> None:
         """They begin."""

@@ -52,10 +52,9 @@ class Bench:
     async def add_with_head_start(self, *ids: str) -> None:
         """As a handler of commands does it."""
         async with pg.transaction(self.pool) as connection:
-            begin = ids[: self.head_start.room]
-            later = ids[len(begin) :]
-            await self.queue.add(connection, [(one, self.clock.now()) for one in later], leased=begin)
-            self.head_start.note(begin, others=bool(later))
+            now = self.clock.now()
+            begin, later = self.head_start.note([(one, now) for one in ids], now)
+            await self.queue.add(connection, later, leased=begin)
         self.head_start.committed()
 
     async def add(self, *ids: str, due_at: datetime = AT) -> None:
@@ -259,11 +258,21 @@ class TestAHeadStart:
             await bench.until_ended(6)
         assert sorted(bench.done) == ["a", "b", "c", "d", "e", "f"]
 
+    async def test_only_what_is_due_at_once_begins(self, pool: Pool, clock: ManualClock) -> None:
+        bench = Bench(pool, clock, poll_s=NEVER_S)
+        async with at_work(bench.worker):
+            await until(lambda: bench.worker.spare == 10, "it has looked for older jobs")
+            now = clock.now()
+            later = ("b", now + timedelta(seconds=1))
+            assert bench.head_start.note([("a", now), later, ("c", now)], now) == (["a", "c"], [later])
+            bench.head_start.rolled_back()
+
     async def test_what_is_rolled_back_never_begins(self, pool: Pool, clock: ManualClock) -> None:
         bench = Bench(pool, clock, poll_s=NEVER_S)
         async with at_work(bench.worker):
             await until(lambda: bench.worker.spare == 10, "it has looked for older jobs")
-            bench.head_start.note(["never"], others=False)
+            now = clock.now()
+            assert bench.head_start.note([("never", now)], now) == (["never"], [])
             assert bench.head_start.room == 9
             bench.head_start.rolled_back()
             assert bench.head_start.room == 10

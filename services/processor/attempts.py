@@ -110,12 +110,10 @@ class Attempts:
             await self._make_jobs(connection, [asked[id_] for id_ in asked if id_ in added], now)
 
     async def _make_jobs(self, connection: Connection, attempts: Sequence[Attempt], now: datetime) -> None:
-        due = [(attempt, now + self._delay_of(attempt)) for attempt in attempts]
-        begin = [attempt for attempt, due_at in due if due_at <= now][: self.head_start.room]
-        leased = {attempt.id for attempt in begin}
-        later = [(attempt.id, due_at) for attempt, due_at in due if attempt.id not in leased]
-        await self._jobs.add(connection, later, leased=sorted(leased))
-        self.head_start.note([Claimed(attempt, tries=1) for attempt in begin], others=bool(later))
+        due = [(Claimed(attempt, tries=1), now + self._delay_of(attempt)) for attempt in attempts]
+        begin, later = self.head_start.note(due, now)
+        queued = [(claimed.attempt.id, due_at) for claimed, due_at in later]
+        await self._jobs.add(connection, queued, leased=[claimed.attempt.id for claimed in begin])
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Lease attempts that are due."""

@@ -82,12 +82,10 @@ class Executions:
             await self._make_jobs(connection, [asked[id_] for id_ in asked if id_ in added], now)
 
     async def _make_jobs(self, connection: Connection, executions: Sequence[Execution], now: datetime) -> None:
-        due = [(execution, now + self._delay.draw()) for execution in executions]
-        begin = [execution for execution, due_at in due if due_at <= now][: self.head_start.room]
-        leased = {execution.id for execution in begin}
-        later = [(execution.id, due_at) for execution, due_at in due if execution.id not in leased]
-        await self._jobs.add(connection, later, leased=sorted(leased))
-        self.head_start.note([Claimed(execution, tries=1) for execution in begin], others=bool(later))
+        due = [(Claimed(execution, tries=1), now + self._delay.draw()) for execution in executions]
+        begin, later = self.head_start.note(due, now)
+        queued = [(claimed.execution.id, due_at) for claimed, due_at in later]
+        await self._jobs.add(connection, queued, leased=[claimed.execution.id for claimed in begin])
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Lease executions that are due."""
