@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONHOME
 
 .PHONY: help up down status logs ui restart reset reset-kafka demo merchant user tail consumer \
-	dead-letters replay-dead-letters audit test test-unit test-compose prove bench bench-quick bench-pages compatibility lint types lock docs \
+	dead-letters replay-dead-letters audit test test-unit test-standstill test-compose prove bench bench-quick bench-pages compatibility lint types lock docs \
 	venv venv-dev
 
 help: ## List every target
@@ -74,6 +74,9 @@ test: venv-dev ## Run every test but the full counts, in two processes (10 minut
 
 test-unit: venv-dev ## Run the tests that need no server (20 seconds at most)
 	@$(PYTHON) -m pytest -m "not prove and not stack and not postgres and not kafka" $(UNIT)
+
+test-standstill: venv-dev ## Run every test on a machine that stands still for a second now and then (12 minutes)
+	@$(PYTHON) -m tests.standstill
 
 test-compose: venv-dev ## Start the containers of docker-compose.yml and take a payment through them
 	@$(PYTHON) -m tools.test_compose

@@ -1,6 +1,7 @@
 """Waiting for what must happen: a test fails when it never does, and is never decided by how long it took."""
 
 import asyncio
+import contextlib
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,6 +10,8 @@ import asyncpg
 
 PATIENCE_S = 120.0
 LOOK_EVERY_S = 0.01
+TICK_S = 0.01
+TICK_MAX_S = 0.05
 
 
 async def until(condition: Callable[[], Any | Awaitable[Any]], what: str) -> Any:
@@ -22,6 +25,31 @@ async def until(condition: Callable[[], Any | Awaitable[Any]], what: str) -> Any
             return value
         assert asyncio.get_running_loop().time() < deadline, f"in vain for {PATIENCE_S} s: {what}"
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+class Stopwatch:
+    """Time as this event loop lives it, for who must not be late: while the machine stands still, none passes."""
+
+    def __init__(self) -> None:
+        self.lived_s = 0.0
+
+    async def __aenter__(self) -> "Stopwatch":
+        self._ticking = asyncio.create_task(self._tick())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._ticking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._ticking
+
+    async def _tick(self) -> None:
+        now = asyncio.get_running_loop().time
+        before_s = now()
+        while True:
+            await asyncio.sleep(TICK_S)
+            after_s = now()
+            self.lived_s += min(after_s - before_s, TICK_MAX_S)
+            before_s = after_s
 
 
 class Watcher:

@@ -12,16 +12,19 @@ from chassis.clock import SystemClock
 from services.notifier.addresses import AddressPolicy
 from services.notifier.sender import Sender
 from services.notifier.signing import new_secret
-from services.notifier.state import Endpoint, Job
+from services.notifier.state import Endpoint, Exchange, Job
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 CIPHER = Cipher("22" * 32)
 SEALED = CIPHER.encrypt(new_secret(), owner="m")
 BODY = b'{"id":"evt_1"}'
 TIMEOUT_S = 0.6
-PATIENCE_S = 10.0
+"""For who never answers."""
+
+PATIENCE_S = 30.0
 """For who answers at once: on a busy machine that may take a while."""
 
+TRIES = 10
 READ_MAX_BYTES = 1024
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -34,8 +37,18 @@ def job(url: str, number: int = 1) -> Job:
 
 def sender(**options: Any) -> Sender:
     policy = AddressPolicy(allow_private=True, blocked_ports=frozenset())
-    options = {"timeout_s": TIMEOUT_S, "response_max_bytes": READ_MAX_BYTES, **options}
+    options = {"timeout_s": PATIENCE_S, "response_max_bytes": READ_MAX_BYTES, **options}
     return Sender(CIPHER, SystemClock(), policy, **options)
+
+
+async def timed_out(made: Sender, url: str, phase: str) -> Exchange:
+    """An attempt whose time ran out in this phase. A machine that stands still may use it up before: then another."""
+    for _ in range(TRIES):
+        exchange = await made.send(job(url))
+        assert exchange.error_class == "timeout"
+        if list(exchange.phases)[-1] == phase:
+            return exchange
+    raise AssertionError(f"{TRIES} attempts ran out of time before they came to {phase}")
 
 
 class Server:

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient
 
 from chassis import pg
 from chassis.runtime import Runtime
+from chassis.tests.waiting import Stopwatch
 from contracts import ids
 from services.notifier.retention import Retention
 from services.notifier.settings import Settings
@@ -184,13 +185,12 @@ async def test_whoever_reads_the_log_is_waited_for_no_longer_than_attempts_can_b
     reading = owner.transaction()
     await reading.start()
     await owner.fetch("SELECT count(*) FROM attempt")
-    loop = asyncio.get_running_loop()
-    began_s = loop.time()
-    refused, _ = await asyncio.gather(forget(runtime), process.take(payment_event()), return_exceptions=True)
-    await process.idle()
+    async with Stopwatch() as watch:
+        refused, _ = await asyncio.gather(forget(runtime), process.take(payment_event()), return_exceptions=True)
+        await process.idle()
     assert isinstance(refused, asyncpg.LockNotAvailableError)
     assert pg.fate_of(refused) is pg.Fate.LOCKED, "the sweep goes on"
-    assert loop.time() - began_s < 2
+    assert watch.lived_s < 2
     (row,) = await deliveries_of(runtime.pool)
     assert len(await attempts_of(runtime.pool, row["id"])) == 1
     await reading.rollback()
