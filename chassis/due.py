@@ -48,9 +48,11 @@ class HeadStart(Generic[Job]):
         """How many more may begin with the commit."""
         return self._worker.spare if self._worker is not None else 0
 
-    def note(self, jobs: Sequence[tuple[Job, datetime]], now: datetime) -> tuple[list[Job], list[tuple[Job, datetime]]]:
-        """What the running transaction makes, each with the instant it falls due: those that begin with its commit, and
-        are to be leased; and those that are to be claimed, when they are due."""
+    def divide(
+        self, jobs: Sequence[tuple[Job, datetime]], now: datetime
+    ) -> tuple[list[Job], list[tuple[Job, datetime]]]:
+        """New jobs, each with the instant it falls due: those that may begin with the commit, and are to be leased; and
+        those that are to be claimed when they are due."""
         begin: list[Job] = []
         later: list[tuple[Job, datetime]] = []
         room = self.room
@@ -59,22 +61,27 @@ class HeadStart(Generic[Job]):
                 begin.append(job)
             else:
                 later.append((job, due_at))
-        self._jobs += begin
-        self._others = self._others or bool(later)
         return begin, later
+
+    def note(self, jobs: Sequence[Job], *, others: bool) -> None:
+        """What the running transaction has written: these begin with its commit; `others` are to be claimed."""
+        self._jobs += jobs
+        self._others = self._others or others
 
     def committed(self) -> None:
         """They begin."""
         jobs, others = self._jobs, self._others
-        self.rolled_back()
+        self._jobs, self._others = [], False
         if self._worker is not None:
             self._worker.begin(jobs)
             if others:
                 self._worker.wake()
 
     def rolled_back(self) -> None:
-        """They were never made. (If a COMMIT went unanswered: their leases run out.)"""
+        """They were never made, and their room is free. (If a COMMIT went unanswered: their leases run out.)"""
         self._jobs, self._others = [], False
+        if self._worker is not None:
+            self._worker.tell_of_room()
 
 
 class DueWorker(Generic[Job]):
@@ -108,6 +115,9 @@ class DueWorker(Generic[Job]):
         self._behind = True
         """Whether there may be more that is due than was claimed."""
 
+        self._starved = False
+        """Whether it could not even look, for want of room."""
+
         self._head_start: HeadStart[Job] = head_start or HeadStart()
         self._head_start.given_by(self)
 
@@ -128,6 +138,11 @@ class DueWorker(Generic[Job]):
     def wake(self) -> None:
         """Something new may be due."""
         self._bell.set()
+
+    def tell_of_room(self) -> None:
+        """There may be room again for who waits for it."""
+        if self._starved and self._room > 0:
+            self._bell.set()
 
     def stop(self) -> None:
         """Claim nothing new; `run` ends once what is running has ended."""
@@ -155,6 +170,7 @@ class DueWorker(Generic[Job]):
         self.progress.beat()
         self._bell.clear()
         room, self._behind = self._room, True  # nobody else takes the room while we claim
+        self._starved = room <= 0
         jobs = await self._claim(room) if room > 0 else ()
         self._start(jobs)
         self._behind = len(jobs) >= room
@@ -170,10 +186,8 @@ class DueWorker(Generic[Job]):
             task.add_done_callback(self._ended)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
-        was_full = len(self._running) >= self._running_max
         self._running.discard(task)
-        if was_full:
-            self._bell.set()
+        self.tell_of_room()
 
     async def _guarded(self, job: Job) -> None:
         """A job that fails keeps its lease until it runs out, and is claimed again then."""

@@ -236,7 +236,7 @@ class Publisher:
 
     def _doubt(self) -> None:
         self._doubted = True
-        if self._publishing is not None:
+        if self._publishing is not None and not self._publishing.expired():
             self._publishing.reschedule(asyncio.get_running_loop().time())
 
     async def _started(self) -> AIOKafkaProducer:
@@ -289,6 +289,8 @@ class Publisher:
         offsets: list[int | None] = []
         index = 0
         while index < len(records):
+            if self._doubted:
+                raise TimeoutError("an outage was found between two batches")
             batch, first = producer.create_batch(), index  # which takes its first record whatever its size
             while index < len(records):
                 record = records[index]

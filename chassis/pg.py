@@ -137,13 +137,13 @@ class FairPool(asyncpg.Pool):
         self._lent: set[object] = set()
 
     async def _acquire(self, timeout: float | None) -> Any:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(timeout):  # for the turn and the connection together
             await self._gate.acquire()
-        try:
-            connection = await super()._acquire(timeout)  # type: ignore[misc]  # what its `acquire` waits for
-        except BaseException:
-            self._gate.release()
-            raise
+            try:
+                connection = await super()._acquire(None)  # type: ignore[misc]  # what its `acquire` waits for
+            except BaseException:
+                self._gate.release()
+                raise
         self._lent.add(connection)
         return connection
 

@@ -53,8 +53,9 @@ class Bench:
         """As a handler of commands does it."""
         async with pg.transaction(self.pool) as connection:
             now = self.clock.now()
-            begin, later = self.head_start.note([(one, now) for one in ids], now)
+            begin, later = self.head_start.divide([(one, now) for one in ids], now)
             await self.queue.add(connection, later, leased=begin)
+            self.head_start.note(begin, others=bool(later))
         self.head_start.committed()
 
     async def add(self, *ids: str, due_at: datetime = AT) -> None:
@@ -264,15 +265,32 @@ class TestAHeadStart:
             await until(lambda: bench.worker.spare == 10, "it has looked for older jobs")
             now = clock.now()
             later = ("b", now + timedelta(seconds=1))
-            assert bench.head_start.note([("a", now), later, ("c", now)], now) == (["a", "c"], [later])
-            bench.head_start.rolled_back()
+            assert bench.head_start.divide([("a", now), later, ("c", now)], now) == (["a", "c"], [later])
+
+    @pytest.mark.parametrize("frees", ["a job that ends", "a rollback"])
+    async def test_room_is_used_as_soon_as_it_is_free(self, pool: Pool, clock: ManualClock, frees: str) -> None:
+        bench = Bench(pool, clock, running_max=2, poll_s=NEVER_S)
+        bench.gate.clear()
+        async with at_work(bench.worker):
+            await until(lambda: bench.worker.spare == 2, "it has looked for older jobs")
+            await bench.add_with_head_start("a")
+            bench.head_start.note(["b"], others=False)
+            await bench.add("older")
+            bench.worker.wake()
+            await asyncio.sleep(0.1)  # it looks, and finds one running and one waiting for its commit
+            assert bench.done == ["a"]
+            if frees == "a rollback":
+                bench.head_start.rolled_back()
+            else:
+                bench.gate.set()
+            await until(lambda: "older" in bench.done, "the older one is claimed")
+            bench.gate.set()
 
     async def test_what_is_rolled_back_never_begins(self, pool: Pool, clock: ManualClock) -> None:
         bench = Bench(pool, clock, poll_s=NEVER_S)
         async with at_work(bench.worker):
             await until(lambda: bench.worker.spare == 10, "it has looked for older jobs")
-            now = clock.now()
-            assert bench.head_start.note([("never", now)], now) == (["never"], [])
+            bench.head_start.note(["never"], others=False)
             assert bench.head_start.room == 9
             bench.head_start.rolled_back()
             assert bench.head_start.room == 10

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from itertools import groupby
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -13,6 +14,7 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from chassis.cloudevents import Headers
 from chassis.kafka import (
+    BATCH_MAX_BYTES,
     ClusterWatch,
     Outgoing,
     Publisher,
@@ -125,6 +127,31 @@ async def test_the_watch_of_a_broker_that_is_not_there_waits_and_can_be_stopped(
     assert not watch.connected
     watch.stop()
     await running
+
+
+async def test_after_an_outage_no_further_batch_is_sent_and_another_one_is_only_noted(kafka: str, topic: str) -> None:
+    """The outage is found in the very moment in which the first batch is acknowledged."""
+    publisher = Publisher(kafka, client_id="test")
+    await publisher.prepare()
+    producer = publisher._producer
+    assert producer is not None
+    send, sent = producer.send_batch, []
+
+    async def send_batch(*batch: Any, **where: Any) -> "asyncio.Future[Any]":
+        acknowledged: asyncio.Future[Any] = await send(*batch, **where)
+        sent.append(acknowledged)
+        for _ in range(2):
+            acknowledged.add_done_callback(lambda _: publisher._doubt())
+        return acknowledged
+
+    producer.send_batch = send_batch
+    large = "x" * (BATCH_MAX_BYTES // 2 + 1)
+    with pytest.raises(PublishError):
+        await publisher.publish([record(topic, "k", large) for _ in range(3)])
+    assert len(sent) == 1
+    publisher._doubt()
+    assert len(await publisher.publish([record(topic, "k", "again")])) == 1
+    await publisher.close()
 
 
 async def test_an_outage_that_is_found_while_a_failed_publisher_closes_is_only_noted(

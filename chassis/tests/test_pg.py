@@ -11,7 +11,7 @@ from chassis import pg
 from chassis.pg import Connection, Fate, Pool, fate_of
 from chassis.tests.conftest import PoolMaker, Schema
 from chassis.tests.proxy import Cut, PostgresProxy
-from chassis.tests.waiting import Watcher, until
+from chassis.tests.waiting import Stopwatch, Watcher, until
 
 Failing = Callable[[Connection], Awaitable[object]]
 
@@ -270,3 +270,27 @@ class TestThePool:
         async with pool.acquire(timeout=30), pool.acquire(timeout=30):
             with pytest.raises(TimeoutError):
                 await pool.acquire(timeout=0.01)
+
+    async def test_takes_no_longer_for_the_wait_and_for_connecting_together(self) -> None:
+        async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read()
+            writer.close()
+
+        async with await asyncio.start_server(mute, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            dsn = f"postgresql://nobody@127.0.0.1:{port}/none?sslmode=disable"
+            pool = await pg.connect_pool(dsn, name="test", min_size=0, max_size=1)
+            async with Stopwatch() as watch:
+                first = asyncio.create_task(ask(pool, 1.0))
+                await asyncio.sleep(0.5)
+                with pytest.raises(TimeoutError):
+                    await ask(pool, 1.0)
+                assert watch.lived_s < 0.5 + 1.0 + 0.3, "not first a second for its turn, then another one"
+                with pytest.raises(TimeoutError):
+                    await first
+            pool.terminate()
+
+
+async def ask(pool: Pool, timeout_s: float) -> None:
+    async with pool.acquire(timeout=timeout_s):
+        pass

@@ -111,9 +111,10 @@ class Attempts:
 
     async def _make_jobs(self, connection: Connection, attempts: Sequence[Attempt], now: datetime) -> None:
         due = [(Claimed(attempt, tries=1), now + self._delay_of(attempt)) for attempt in attempts]
-        begin, later = self.head_start.note(due, now)
+        begin, later = self.head_start.divide(due, now)
         queued = [(claimed.attempt.id, due_at) for claimed, due_at in later]
         await self._jobs.add(connection, queued, leased=[claimed.attempt.id for claimed in begin])
+        self.head_start.note(begin, others=bool(later))
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Lease attempts that are due."""

@@ -83,9 +83,10 @@ class Executions:
 
     async def _make_jobs(self, connection: Connection, executions: Sequence[Execution], now: datetime) -> None:
         due = [(Claimed(execution, tries=1), now + self._delay.draw()) for execution in executions]
-        begin, later = self.head_start.note(due, now)
+        begin, later = self.head_start.divide(due, now)
         queued = [(claimed.execution.id, due_at) for claimed, due_at in later]
         await self._jobs.add(connection, queued, leased=[claimed.execution.id for claimed in begin])
+        self.head_start.note(begin, others=bool(later))
 
     async def claim(self, limit: int) -> Sequence[Claimed]:
         """Lease executions that are due."""
