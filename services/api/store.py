@@ -71,6 +71,15 @@ class NewKey:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderWanted:
+    """An order to be locked if who wants it is to be decided: its idempotency key is taken now, its API key is live."""
+
+    order_id: str
+    claim: Claim | None
+    api_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """What a batch of writes holds: idempotency keys by scope and key, API keys, orders by id."""
 
@@ -110,22 +119,31 @@ def refund_from(row: asyncpg.Record) -> Refund:
 
 
 async def begin_writes(
-    connection: Connection, claims: Sequence[Claim], api_keys: Iterable[str], order_ids: Iterable[str], now: datetime
+    connection: Connection,
+    claims: Sequence[Claim],
+    api_keys: Iterable[str],
+    orders: Iterable[OrderWanted],
+    now: datetime,
 ) -> Begun:
     """Claim the idempotency keys, hold those API keys that may write (none of them can be revoked before the
-    transaction ends), lock the orders: the first statement of a batch of writes."""
+    transaction ends), lock the orders of whom both let through: the first statement of a batch of writes."""
+    wanted = [(one.order_id, *(one.claim.id if one.claim else (None, None)), one.api_key) for one in orders]
+    order_ids, order_scopes, order_keys, order_api_keys = columns(wanted, 4)
     rows = await queries.begin_writes.rows(
         connection,
         **idempotency.asked_of(claims),
         expire_at=now + idempotency.KEY_TTL,
         at=now,
         api_keys=sorted(api_keys),
-        order_ids=sorted(order_ids),
+        order_ids=order_ids,
+        order_scopes=order_scopes,
+        order_keys=order_keys,
+        order_api_keys=order_api_keys,
     )
     first = rows[0]
     taken = zip(first["taken_scopes"] or (), first["taken_keys"] or (), strict=True)
-    orders = {row["id"]: order_from(row) for row in rows if row["id"] is not None}
-    return Begun(set(taken), set(first["live_keys"] or ()), orders)
+    held = {row["id"]: order_from(row) for row in rows if row["id"] is not None}
+    return Begun(set(taken), set(first["live_keys"] or ()), held)
 
 
 async def hold_live_keys(connection: Connection, keys: Iterable[str], now: datetime) -> set[str]:

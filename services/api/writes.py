@@ -12,7 +12,7 @@ from typing import TypeVar
 from chassis import idempotency, pg
 from chassis.batcher import Batcher
 from chassis.clock import Clock
-from chassis.errors import ApiError
+from chassis.errors import ApiError, Retry
 from chassis.http import Answer, Call, busy
 from chassis.idempotency import Claim, StoredAnswer
 from chassis.pg import Connection, Pool
@@ -20,7 +20,7 @@ from chassis.refusals import error_body
 from services.api import store
 from services.api.auth import refused
 from services.api.state import Order, Refused
-from services.api.store import Receipt
+from services.api.store import OrderWanted, Receipt
 from services.api.workspace import Workspace
 
 REPLAYED = {"Idempotent-Replayed": "true"}
@@ -72,8 +72,11 @@ class Writer:
         keys = {write.key for write in writes if write.key is not None}
         async with pg.transaction(self._pool) as connection:
             # The order of locks: idempotency keys, API keys, orders; then receipts, payments, refunds.
-            begun = await store.begin_writes(connection, claims, keys, _union(w.orders for w in leaders), now)
+            wanted = [OrderWanted(order_id, w.claim, w.key) for w in leaders for order_id in w.orders]
+            begun = await store.begin_writes(connection, claims, keys, wanted, now)
             stored = await idempotency.answers_of_others(connection, claims, begun.taken, now)
+            if len(begun.taken) + len(stored) < len(claims):
+                raise Retry("a key was let go between two statements: its order is not locked")
             live = {None, *begun.live}
             outcomes, to_publish = await self._decide(connection, leaders, stored, live, begun.orders, now)
         if to_publish:

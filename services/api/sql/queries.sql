@@ -2,14 +2,16 @@
 -- Which payments a batch must lock before these refunds; a refund's payment never changes.
 SELECT DISTINCT payment_id FROM refunds WHERE id = ANY ($1::text[]);
 
--- name: begin_writes(scopes, keys, fingerprints, expire_at, at, api_keys, order_ids)
+-- name: begin_writes(scopes, keys, fingerprints, expire_at, at, api_keys, order_ids, order_scopes, order_keys, order_api_keys)
 -- Claim idempotency keys, hold API keys and lock orders, in this order.
 -- A row for each order, or one of none; the first says which keys were taken and which are live.
 SELECT CASE WHEN o.ordinality = 1 OR o.ordinality IS NULL THEN b.taken_scopes END AS taken_scopes,
        CASE WHEN o.ordinality = 1 OR o.ordinality IS NULL THEN b.taken_keys END AS taken_keys,
        CASE WHEN o.ordinality = 1 OR o.ordinality IS NULL THEN b.live_keys END AS live_keys,
        o.*
-FROM begin_writes($1::text[], $2::text[], $3::bytea[], $4, $5, $6::text[], $7::text[]) AS b
+FROM begin_writes(
+    $1::text[], $2::text[], $3::bytea[], $4, $5, $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]
+) AS b
 LEFT JOIN LATERAL unnest(b.held_orders) WITH ORDINALITY AS o ON true
 ORDER BY o.ordinality;
 

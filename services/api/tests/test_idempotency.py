@@ -95,6 +95,19 @@ async def test_without_the_row_lock_racing_refunds_would_exceed_the_capture(
     assert await db.fetchval("SELECT refund_pending_minor FROM payments") == 5000
 
 
+async def test_who_is_given_the_answer_of_before_waits_for_no_order(
+    client: Client, runtime: Runtime[Settings], db: pg.Connection
+) -> None:
+    _, order = await post(client, "/orders", {"amount": 5000})
+    raw = b'{"order_id":"%s","method":"upi","vpa":"success@bank"}' % order["id"].encode()
+    first = await send(client, "/payments", raw, "k")
+    async with db.transaction():
+        await db.execute("SELECT FROM orders WHERE id = $1 FOR UPDATE", order["id"])
+        assert await send(client, "/payments", raw, "k") == (201, first[1], "true")
+        status, _, _ = await send(client, "/payments", raw, "another")
+        assert status == 409, "who is to pay the order waits for it"
+
+
 async def test_a_kept_refusal_is_a_problem_for_who_asks_and_the_same_envelope_for_who_does_not(client: Client) -> None:
     path = f"/payments/{(await new_payment(client))['id']}/capture"
     envelope = await send(client, path, b"{}", "k")

@@ -117,7 +117,7 @@ async def without_the_payments_lock(arena: Arena, patch: pytest.MonkeyPatch) -> 
 
 @contextlib.asynccontextmanager
 async def without_the_orders_lock(arena: Arena, patch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    locked = r"FROM orders AS o (WHERE .*?) FOR NO KEY UPDATE"
+    locked = r"FROM orders AS o\s+(WHERE .*?)\s+FOR NO KEY UPDATE"
     async with begin_writes_with(arena.database.dsn("api_owner"), locked, r"FROM orders AS o, pg_sleep(0.05) \1"):
         yield
 

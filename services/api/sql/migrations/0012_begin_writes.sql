@@ -2,7 +2,8 @@
 -- Each statement has a snapshot of its own: it sees what was committed while the one before it waited.
 CREATE FUNCTION begin_writes(
     scopes text[], keys text[], fingerprints bytea[], expire_at timestamptz, at timestamptz,
-    api_keys_used text[], order_ids text[],
+    api_keys_used text[],
+    order_ids text[], order_scopes text[], order_keys text[], order_api_keys text[],
     OUT taken_scopes text[], OUT taken_keys text[], OUT live_keys text[], OUT held_orders orders[]
 )
 LANGUAGE plpgsql AS $$
@@ -36,9 +37,20 @@ BEGIN
             FOR SHARE OF f
         ) AS live;
     END IF;
+    -- The orders of those that are to be decided: who is given an answer of before, or refused, waits for no order.
     IF cardinality(order_ids) > 0 THEN
         SELECT array_agg(locked.o) INTO held_orders
-        FROM (SELECT o FROM orders AS o WHERE o.id = ANY (order_ids) ORDER BY o.id FOR NO KEY UPDATE) AS locked;
+        FROM (
+            SELECT o
+            FROM orders AS o
+            WHERE o.id = ANY (ARRAY(
+                SELECT w.order_id
+                FROM unnest(order_ids, order_scopes, order_keys, order_api_keys) AS w (order_id, scope, key, api_key)
+                WHERE (w.key IS NULL OR (w.scope, w.key) IN (SELECT * FROM unnest(taken_scopes, taken_keys)))
+                  AND (w.api_key IS NULL OR w.api_key = ANY (live_keys))
+            ))
+            ORDER BY o.id FOR NO KEY UPDATE
+        ) AS locked;
     END IF;
 END
 $$;
