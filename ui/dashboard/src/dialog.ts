@@ -20,3 +20,8 @@ export function useDialog<T extends string>() {
   }, []);
   return { asked, open, close };
 }
+
+/** How to leave a dialog: not while what was asked for is under way, since leaving would look like taking it back. */
+export function unlessBusy(isBusy: boolean, close: () => void): () => void {
+  return isBusy ? () => {} : close;
+}

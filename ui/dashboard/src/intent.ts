@@ -1,6 +1,5 @@
 /** One Idempotency-Key for one intention: who presses the button again after a lost answer does not act twice. */
 
-import { useRef } from "react";
 import { newIntent } from "./api/client.ts";
 import { isWorthARetry } from "./api/problem.ts";
 
@@ -21,19 +20,23 @@ export function outlives(error: unknown): boolean {
   return isWorthARetry(error);
 }
 
-/** The intentions of a form. */
-export function useIntent() {
-  const held = useRef<Intent | null>(null);
+/** What was asked for and has no answer yet, by what it is about. It lives longer than the dialog that asked: who closes
+ * that, opens it again and asks for the same, asks once. */
+const held = new Map<string, Intent>();
+
+/** The intentions about one thing, such as "refund pay_1". */
+export function intentAbout(what: string, make: () => string = newIntent) {
   return {
     /** The key to send with this body. */
     keyFor: (body: unknown): string => {
-      held.current = intentFor(held.current, body);
-      return held.current.key;
+      const intent = intentFor(held.get(what) ?? null, body, make);
+      held.set(what, intent);
+      return intent.key;
     },
     /** The answer came, or an error instead of it. */
     settle: (error?: unknown): void => {
       if (error === undefined || !outlives(error)) {
-        held.current = null;
+        held.delete(what);
       }
     },
   };

@@ -2,6 +2,7 @@
 
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
+import { unlessBusy } from "../dialog.ts";
 import { ErrorState } from "./ErrorState.tsx";
 
 interface Props {
@@ -34,13 +35,14 @@ export function ConfirmModal(props: Props) {
     danger = false,
     testId,
   } = props;
+  const leave = unlessBusy(isBusy, close);
   return (
-    <Modal opened={opened} onClose={close} title={title}>
+    <Modal opened={opened} onClose={leave} title={title}>
       <Stack gap="md">
         <div>{children}</div>
         {error !== undefined && error !== null && <ErrorState error={error} />}
         <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={close} data-autofocus>
+          <Button variant="default" onClick={leave} disabled={isBusy} data-autofocus>
             Keep as it is
           </Button>
           <Button

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { hooks, idempotently, type Schema } from "../../api/client.ts";
 import { useSession } from "../../api/session.ts";
 import { ErrorState } from "../../components/ErrorState.tsx";
-import { useIntent } from "../../intent.ts";
+import { intentAbout } from "../../intent.ts";
 import { type KeyForm, keyProblems, LIVES, NEW_KEY, newKey } from "./keyTerms.ts";
 import { ScopeChoice } from "./ScopeChoice.tsx";
 
@@ -29,7 +29,7 @@ function Form({ close, done }: Omit<Props, "opened">) {
   const [isTried, setTried] = useState(false);
   // Of one instant, so that the same wish is the same request when it is repeated.
   const [since] = useState(() => new Date());
-  const intent = useIntent();
+  const intent = intentAbout("new key");
   const create = hooks.useMutation("post", "/api/v1/api_keys", {
     onSuccess: (made) => {
       intent.settle();

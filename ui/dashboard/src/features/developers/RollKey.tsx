@@ -4,7 +4,7 @@ import { Button, Group, Modal, Select, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { hooks, idempotently, type Schema } from "../../api/client.ts";
 import { ErrorState } from "../../components/ErrorState.tsx";
-import { useIntent } from "../../intent.ts";
+import { intentAbout } from "../../intent.ts";
 import { GRACES, rollText } from "./keyTerms.ts";
 
 interface Props {
@@ -25,7 +25,7 @@ export function RollKey({ apiKey, close, done }: Props) {
 function Asked({ apiKey, close, done }: Omit<Props, "apiKey"> & { apiKey: Schema<"ApiKey"> }) {
   const { id, kind } = apiKey;
   const [grace, setGrace] = useState("86400");
-  const intent = useIntent();
+  const intent = intentAbout(`roll ${id}`);
   const roll = hooks.useMutation("post", "/api/v1/api_keys/{id}/roll", {
     onSuccess: (made) => {
       intent.settle();

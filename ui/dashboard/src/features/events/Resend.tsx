@@ -6,7 +6,8 @@ import { hooks, idempotently, type Schema } from "../../api/client.ts";
 import { ErrorState } from "../../components/ErrorState.tsx";
 import { JsonView } from "../../components/JsonView.tsx";
 import { tellDone } from "../../components/tell.ts";
-import { useIntent } from "../../intent.ts";
+import { unlessBusy } from "../../dialog.ts";
+import { intentAbout } from "../../intent.ts";
 import { useRefresh } from "../../refresh.ts";
 import { asksFor, webhookBody } from "./list.ts";
 
@@ -19,7 +20,7 @@ const EVERY = "";
 
 export function Resend({ event, close }: Given) {
   const [endpointId, setEndpointId] = useState(EVERY);
-  const intent = useIntent();
+  const intent = intentAbout(`resend ${event.id}`);
   const refresh = useRefresh();
   const endpoints = hooks.useQuery("get", "/api/v1/webhook_endpoints", { params: { query: { limit: 100 } } });
   const all = endpoints.data?.data ?? [];
@@ -36,11 +37,12 @@ export function Resend({ event, close }: Given) {
     const body = endpointId === EVERY ? {} : { webhook_endpoint_id: endpointId };
     act.mutate({ params: { path: { id: event.id }, ...idempotently(intent.keyFor(body)) }, body });
   };
+  const leave = unlessBusy(act.isPending, close);
   const isNobody = endpoints.data !== undefined && endpointId === EVERY && asking === 0;
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={leave}
       title="Send the event again"
       size="lg"
       closeButtonProps={{ "aria-label": "Close" }}
@@ -72,7 +74,7 @@ export function Resend({ event, close }: Given) {
         <JsonView value={webhookBody(event)} label="the body that is sent" />
         {act.error !== null && <ErrorState error={act.error} />}
         <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
+          <Button variant="default" onClick={leave} disabled={act.isPending}>
             Cancel
           </Button>
           <Button onClick={send} loading={act.isPending} disabled={isNobody} data-test-id="confirm-button">

@@ -4,6 +4,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { readAmount, writeAmount } from "../../amount.ts";
 import { ErrorState } from "../../components/ErrorState.tsx";
+import { unlessBusy } from "../../dialog.ts";
 import { money } from "../../format.ts";
 import { checkAmount } from "./actions.ts";
 
@@ -33,6 +34,7 @@ export function AmountModal(given: Given) {
   const [reason, setReason] = useState("");
   const checked = checkAmount(readAmount(text, currency, locale), mostMinor, currency, locale);
   const restMinor = checked.ok ? mostMinor - checked.minor : 0;
+  const leave = unlessBusy(isBusy, onClose);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (checked.ok && !isBusy) {
@@ -40,7 +42,7 @@ export function AmountModal(given: Given) {
     }
   };
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={leave} title={title} closeButtonProps={{ "aria-label": "Close" }}>
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
           <Text size="sm">{explanation}</Text>
@@ -72,7 +74,7 @@ export function AmountModal(given: Given) {
           )}
           {error !== null && error !== undefined && <ErrorState error={error} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
+            <Button variant="default" onClick={leave} disabled={isBusy}>
               Cancel
             </Button>
             <Button type="submit" disabled={!checked.ok} loading={isBusy} data-test-id="confirm-button">

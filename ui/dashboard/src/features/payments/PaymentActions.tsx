@@ -10,7 +10,7 @@ import { tellDone } from "../../components/tell.ts";
 import { useNow } from "../../components/When.tsx";
 import { useDialog } from "../../dialog.ts";
 import { money } from "../../format.ts";
-import { useIntent } from "../../intent.ts";
+import { intentAbout } from "../../intent.ts";
 import { useLocale } from "../../locale.tsx";
 import { useRefresh } from "../../refresh.ts";
 import { AmountModal } from "./AmountModal.tsx";
@@ -79,7 +79,7 @@ interface Dialog {
 
 function Capture({ payment: { id, currency }, offers, close }: Dialog) {
   const locale = useLocale();
-  const intent = useIntent();
+  const intent = intentAbout(`capture ${id}`);
   const refresh = useRefresh();
   const act = hooks.useMutation("post", "/api/v1/payments/{id}/capture", {
     onSuccess: ({ amount_captured }) => {
@@ -110,7 +110,7 @@ function Capture({ payment: { id, currency }, offers, close }: Dialog) {
 }
 
 function Cancel({ payment: { id, currency }, offers, close }: Dialog) {
-  const intent = useIntent();
+  const intent = intentAbout(`cancel ${id}`);
   const refresh = useRefresh();
   const act = hooks.useMutation("post", "/api/v1/payments/{id}/cancel", {
     onSuccess: () => {
@@ -144,7 +144,7 @@ function Cancel({ payment: { id, currency }, offers, close }: Dialog) {
 
 function Refund({ payment: { id, currency }, offers, close }: Dialog) {
   const locale = useLocale();
-  const intent = useIntent();
+  const intent = intentAbout(`refund ${id}`);
   const refresh = useRefresh();
   const isRefund = offers.refundKind === "refund";
   const act = hooks.useMutation("post", "/api/v1/payments/{id}/refunds", {

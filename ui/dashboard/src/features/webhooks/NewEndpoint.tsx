@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { hooks, idempotently } from "../../api/client.ts";
 import { ErrorState } from "../../components/ErrorState.tsx";
 import { SecretOnce } from "../../components/SecretOnce.tsx";
-import { useIntent } from "../../intent.ts";
+import { intentAbout } from "../../intent.ts";
 import { useRefresh } from "../../refresh.ts";
 import { EndpointFields } from "./EndpointFields.tsx";
 import { creation, EMPTY, problemsOf } from "./endpointForm.ts";
@@ -39,7 +39,7 @@ export function NewEndpoint({ opened, close }: { opened: boolean; close: () => v
 function Form({ close, done }: { close: () => void; done: (secret: string) => void }) {
   const [form, setForm] = useState(EMPTY);
   const [isTried, setTried] = useState(false);
-  const intent = useIntent();
+  const intent = intentAbout("new endpoint");
   const refresh = useRefresh();
   const create = hooks.useMutation("post", "/api/v1/webhook_endpoints", {
     onSuccess: ({ secret }) => {

@@ -4,7 +4,7 @@ import { hooks, idempotently, type Schema } from "../../api/client.ts";
 import { useSession } from "../../api/session.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { tellDone, tellProblem } from "../../components/tell.ts";
-import { useIntent } from "../../intent.ts";
+import { intentAbout } from "../../intent.ts";
 import { useRefresh } from "../../refresh.ts";
 
 interface Props {
@@ -15,7 +15,7 @@ interface Props {
 
 export function RetryButton({ delivery, small = false }: Props) {
   const { why } = useSession();
-  const intent = useIntent();
+  const intent = intentAbout(`retry ${delivery.id}`);
   const refresh = useRefresh();
   const { id, run, status } = delivery;
   const retry = hooks.useMutation("post", "/api/v1/webhooks/{id}/retry", {

@@ -7,7 +7,7 @@ import { useSession } from "../../api/session.ts";
 import { ActionButton } from "../../components/ActionButton.tsx";
 import { ConfirmModal } from "../../components/ConfirmModal.tsx";
 import { tellProblem } from "../../components/tell.ts";
-import { useIntent } from "../../intent.ts";
+import { intentAbout } from "../../intent.ts";
 import { useRefresh } from "../../refresh.ts";
 
 type Overlap = NonNullable<Schema<"RollWebhookSecret">["overlap_h"]>;
@@ -28,7 +28,7 @@ export function RollSecret({ endpointId, onSecret }: Props) {
   const { why } = useSession();
   const [grace, setGrace] = useState("24");
   const [asks, setAsks] = useState(false);
-  const intent = useIntent();
+  const intent = intentAbout(`roll the secret of ${endpointId ?? "the webhook URL"}`);
   const refresh = useRefresh();
   const roll = hooks.useMutation("post", "/api/v1/webhook_endpoints/{id}/roll-secret", {
     onSuccess: (rolled) => {
