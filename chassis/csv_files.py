@@ -1,12 +1,14 @@
 """Many rows as a CSV file (RFC 4180, UTF-8): sent page by page as they are read, in bounded memory.
 
 A spreadsheet takes a cell that begins like a formula for one, and runs it. Texts, which other people chose (a receipt,
-a reason), are therefore guarded by a quote before them.
+a reason, notes), are therefore guarded by a quote before them; and since a spreadsheet of another country may begin a
+new cell at a semicolon, so is what comes after one within a text.
 """
 
 import asyncio
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -22,6 +24,9 @@ log = structlog.get_logger()
 MEDIA: Final = "text/csv"
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a formula begins with, the last four being the wide forms that some keyboards write."""
+
+SEPARATED: Final = re.compile(rf"([;|\t\r\n][\s\"]*)([{re.escape(''.join(FORMULA))}])")
+"""Where another cell would begin if the file were read with another separator."""
 
 READER_PATIENCE_S: Final = 30.0
 """How long a reader may take nothing before it is let go."""
@@ -83,7 +88,10 @@ def _cell(value: Any) -> str:
         case None:
             return ""
         case str():
-            return f"'{value}" if value.startswith(FORMULA) else value
+            return SEPARATED.sub(r"\1'\2", f"'{value}" if value.startswith(FORMULA) else value)
         case datetime():
             return value.isoformat().replace("+00:00", "Z")
-    return orjson.dumps(value, option=JSON_OPTIONS).decode()
+    # A semicolon stands in a string of it, where an escape says the same and is no formula.
+    return SEPARATED.sub(
+        lambda found: f"{found[1]}\\u{ord(found[2]):04x}", orjson.dumps(value, option=JSON_OPTIONS).decode()
+    )

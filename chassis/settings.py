@@ -37,7 +37,7 @@ class ServiceSettings(BaseSettings):
         None,
         description="Stable, unique name of this process: static Kafka membership, and its leases back after a restart",
     )
-    internal_token: SecretStr = Field(description="Shared secret of the services' internal HTTP")
+    internal_token: SecretStr = Field(min_length=8, description="Shared secret of the services' internal HTTP")
     log_level: Annotated[str, BeforeValidator(str.upper)] = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$", description="Least level that is logged"
     )

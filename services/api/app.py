@@ -59,6 +59,9 @@ from services.api.signatures import Signatures
 from services.api.sweeper import Timers
 from services.api.writes import Writer
 
+AUDITS_EACH_MAX = 1
+"""At once, of a merchant: an audit reads every row of it, over connections that everybody's requests share."""
+
 MIGRATIONS = Path(__file__).with_name("sql") / "migrations"
 PARTITIONED = (
     PartitionedTable("orders", lambda at: ids.id_floor(ids.ORDER, at)),
@@ -174,6 +177,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, follow
     payments = PaymentRoutes(runtime.pool, writer, lists, runtime.clock, settings, signatures)
     notifier, checkout = Forwarding(peers, "notifier", merchant), Forwarding(peers, "checkout", merchant)
     places = Places("exports", each_max=settings.exports_per_merchant_max, all_max=settings.exports_max)
+    audits = Places("audits", each_max=AUDITS_EACH_MAX, all_max=settings.audits_max)
     health = HealthRoutes(runtime, peers)
     routes = [
         *export_routes(ExportRoutes(runtime.pool, lists, runtime.clock, places, merchant), merchant),
@@ -193,7 +197,7 @@ def make_routes(runtime: Runtime[Settings], writer: Writer, peers: Peers, follow
         *request_routes(make_request_routes(runtime), merchant),
         *api_key_routes(ApiKeyRoutes(runtime.pool, runtime.clock, once, keys), merchant),
         *audit_routes(
-            AuditRoutes(Auditor(runtime.pool, peers, runtime.clock)),
+            AuditRoutes(Auditor(runtime.pool, peers, runtime.clock), audits),
             OperatorOr(merchant.needs("audit:read"), internal, operator),
         ),
         *health_routes(health, test_mode=settings.test_mode),

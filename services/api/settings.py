@@ -69,6 +69,9 @@ class Settings(ServiceSettings):
         3, ge=1, description="Most exports that a merchant may have running at one process; 429 beyond"
     )
     exports_max: int = Field(20, ge=1, description="Most exports that may be running at one process; 503 beyond")
+    audits_max: int = Field(
+        2, ge=1, description="Most audits that may be running at one process, of a merchant one; 503 and 429 beyond"
+    )
     capture_window_h: int = Field(168, ge=1, description="How long an authorisation can be captured, in h")
     fee_basis_points: int = Field(
         0, ge=0, le=10_000, description="Share of each capture that the gateway keeps, in hundredths of a percent"

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
@@ -20,7 +20,7 @@ from services.dashboard import store
 from services.dashboard.origin import SAFE_METHODS, require_own_page
 from services.dashboard.passwords import Passwords
 from services.dashboard.settings import Settings
-from services.dashboard.state import FORGIVEN_AFTER, Failures, Session, User, failures_now, longest_wait
+from services.dashboard.state import FORGIVEN_AFTER, Failures, Session, User, failures_now, forgiven, longest_wait
 from services.dashboard.store import queries
 from services.dashboard.trail import Deed, write
 
@@ -52,6 +52,14 @@ class SignedIn:
     session: Session
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An attempt that counts as a failure until it is forgiven: since when, and what there was before, by key."""
+
+    at: datetime
+    before: Mapping[str, Failures]
+
+
 class Sessions:
     """Everything about them. `cookie`: what it is called."""
 
@@ -77,8 +85,8 @@ class Sessions:
         """What the cookie says; nothing without one."""
         return request.cookies.get(self.cookie, "")
 
-    async def find(self, token: str) -> Session | None:
-        """The good session that a cookie speaks of."""
+    async def find(self, token: str, *, used: bool = True) -> Session | None:
+        """The good session that a cookie speaks of; from now on it has been `used`, unless this is only a look."""
         if len(token) != TOKEN_CHARS or not token.isascii():
             return None
         now = self._clock.now()
@@ -86,7 +94,7 @@ class Sessions:
             session = await store.find_session(connection, token_hash(token))
             if session is None or not session.is_good(now, self.life.idle):
                 return None
-            if now - session.last_seen_at >= SEEN_EVERY:
+            if used and now - session.last_seen_at >= SEEN_EVERY:
                 await queries.see_session.run(connection, id=session.id, now=now)
         return session
 
@@ -94,7 +102,7 @@ class Sessions:
         """A new session; the one of the token that the caller came with, if any, ends. Raises 401 and 429."""
         email = email.strip().lower()
         keys = {"both": f"both {email} {caller.address}", "address": caller.address, "email": f"email {email}"}
-        await self._begin(keys)
+        begun = await self._begin(keys)
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             user = await store.find_user_by_email(connection, email)
         enabled = user is not None and user.disabled_at is None
@@ -105,14 +113,14 @@ class Sessions:
         except ApiError:
             # Too many at once: nothing was tried, so nothing has failed.
             async with pg.transaction(self._pool) as connection:
-                await self._forgive(connection, keys, knows=False)
+                await self._forgive(connection, keys, begun, knows=False)
             raise
         if user is None or not right:
             raise ApiError(401, "AUTHENTICATION_ERROR", "Email and password do not belong together")
         anew = await self._passwords.hash(password) if self._passwords.is_dated(user.password_hash) else None
         async with pg.transaction(self._pool) as connection:
             await self._still(connection, user)
-            await self._forgive(connection, keys, knows=True)
+            await self._forgive(connection, keys, begun, knows=True)
             if anew is not None:
                 await store.set_password(connection, user.id, anew)
             await queries.end_session_of_token.run(connection, token_hash=token_hash(instead_of))
@@ -135,7 +143,7 @@ class Sessions:
     async def change_password(self, session: Session, current: str, new: str, caller: Caller) -> None:
         """Another password; every other session of the person ends. Raises 400, 429."""
         keys = {"both": f"both {session.email} {caller.address}"}
-        await self._begin(keys)
+        begun = await self._begin(keys)
         async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
             user = await store.get_user(connection, session.merchant_id, session.user_id)
         if user is None or not await self._passwords.matches(current, user.password_hash):
@@ -143,35 +151,36 @@ class Sessions:
         made = await self._passwords.hash(new)
         async with pg.transaction(self._pool) as connection:
             await self._still(connection, user)
-            await self._forgive(connection, keys, knows=True)
+            await self._forgive(connection, keys, begun, knows=True)
             await store.set_password(connection, user.id, made)
             await queries.end_sessions.run(connection, user_id=user.id, but=session.id)
             await write(connection, session, Deed("change password", user.id, 204), caller, self._clock.now())
 
-    async def _begin(self, keys: Mapping[str, str]) -> None:
+    async def _begin(self, keys: Mapping[str, str]) -> Begun:
         """Count a failure under each key; `_forgive` takes it back. Raises 429 when it is too early for another."""
         now = self._clock.now()
         async with pg.transaction(self._pool) as connection:
             known = await store.lock_failures(connection, keys.values(), now)
             wait = longest_wait({kind: known[key] for kind, key in keys.items()}, now)
             if wait <= timedelta(0):
-                counted = {key: failures_now(failures, now).failures + 1 for key, failures in known.items()}
-                await store.set_failures(connection, counted, now)
-                return
+                before = {key: failures_now(failures, now) for key, failures in known.items()}
+                await store.set_failures(
+                    connection, {key: Failures(one.failures + 1, now) for key, one in before.items()}
+                )
+                return Begun(now, before)
             # In the transaction, which then leaves no row behind: who is told to wait must not fill the table.
             raise too_early(wait)
 
-    async def _forgive(self, connection: Connection, keys: Mapping[str, str], *, knows: bool) -> None:
+    async def _forgive(self, connection: Connection, keys: Mapping[str, str], begun: Begun, *, knows: bool) -> None:
         """Nothing went wrong: who knows the password has no failures, and what is counted under the same address or
-        email is what it was."""
-        now = self._clock.now()
-        known: dict[str, Failures] = await store.lock_failures(connection, keys.values(), now)
+        email is what it was, and as long ago."""
+        known = await store.lock_failures(connection, keys.values(), self._clock.now())
         left = {
-            key: 0 if knows and kind == "both" else max(known[key].failures - 1, 0)
+            key: forgiven(known[key], begun.before[key], begun.at, all_of_them=knows and kind == "both")
             for kind, key in keys.items()
             if key in known
         }
-        await store.set_failures(connection, left, now)
+        await store.set_failures(connection, left)
 
     async def _still(self, connection: Connection, user: User) -> None:
         """Hold the person: the password that was compared is still theirs. Raises 401 when another came meanwhile."""

@@ -34,7 +34,9 @@ class Settings(ServiceSettings):
         16_777_216, ge=1024, description="How much of an answer of the api is kept in memory at most, in bytes"
     )
     admin_api_key: SecretStr | None = Field(
-        None, description="The operator's key: with it people are added to a merchant from outside; unset: nobody may"
+        None,
+        min_length=16,
+        description="The operator's key: with it people are added to a merchant from outside; unset: nobody may",
     )
     delegation_life_s: int = Field(
         30, ge=1, le=300, description="How long the api believes what the dashboard says of a person's request, in s"

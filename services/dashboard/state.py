@@ -143,6 +143,13 @@ def failures_now(known: Failures, now: datetime) -> Failures:
     return Failures(0, now) if now - known.last_failed_at > FORGIVEN_AFTER else known
 
 
+def forgiven(known: Failures, before: Failures, at: datetime, *, all_of_them: bool) -> Failures:
+    """What is left when the failure that was counted at `at` was none. Unless others have failed since, the last one is
+    as old as it was before: else everybody behind one address would wait again after each who signs in."""
+    last_failed_at = before.last_failed_at if known.last_failed_at == at else known.last_failed_at
+    return Failures(0 if all_of_them else max(known.failures - 1, 0), last_failed_at)
+
+
 def longest_wait(known: Mapping[str, Failures], now: datetime) -> timedelta:
     """How long to wait before a password is looked at, by the kinds of keys."""
     return max(PATIENCE[kind].wait(failures_now(failures, now), now) for kind, failures in known.items())

@@ -1,6 +1,7 @@
 """The only module of the dashboard that runs SQL."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -106,10 +107,10 @@ async def lock_failures(connection: Connection, keys: Collection[str], now: date
     return {row["key"]: Failures(row["failures"], row["last_failed_at"]) for row in rows}
 
 
-async def set_failures(connection: Connection, failures: Mapping[str, int], now: datetime) -> None:
+async def set_failures(connection: Connection, known: Mapping[str, Failures]) -> None:
     """What has gone wrong by now under each locked key."""
-    keys, numbers = columns(sorted(failures.items()), 2)
-    await queries.set_failures.run(connection, keys=keys, failures=numbers, now=now)
+    keys, failures, last_failed_ats = columns([(key, *astuple(one)) for key, one in sorted(known.items())], 3)
+    await queries.set_failures.run(connection, keys=keys, failures=failures, last_failed_ats=last_failed_ats)
 
 
 async def list_trail(

@@ -70,6 +70,10 @@ class Users:
 
     async def reset_password(self, session: Session, user_id: str, caller: Caller) -> View:
         """A new made-up password; the person is signed out everywhere."""
+        if user_id == session.user_id:
+            # Who sits at an unlocked screen does not know the present password; and the new one would be shown to a
+            # page that is signed out in this moment.
+            raise bad_request("This is you: change your own password under Sessions, with the present one")
         password = made_up()
         password_hash = await self._passwords.hash(password)
         async with pg.transaction(self._pool) as connection:

@@ -1,5 +1,7 @@
 """The audit finds nothing where nothing is wrong."""
 
+import asyncio
+
 from tests.audit.conftest import Scene
 from tests.gateway import HEADERS
 
@@ -14,3 +16,16 @@ async def test_a_merchant_sees_the_same_of_its_own_rows(scene: Scene) -> None:
     everything, mine = await scene.gateway.audit(), await scene.gateway.audit(headers=HEADERS)
     assert mine["ok"], mine
     assert mine["checked"] == everything["checked"]
+
+
+async def test_a_merchant_has_one_audit_at_a_time_and_its_payments_go_on_meanwhile(scene: Scene) -> None:
+    gateway = scene.gateway
+    async with gateway.admin.transaction():
+        await gateway.admin.execute("LOCK TABLE refunder.execution IN ACCESS EXCLUSIVE MODE")
+        first = asyncio.create_task(gateway.audit(headers=HEADERS))
+        await asyncio.sleep(0.2)
+        async with gateway.client.get("/api/v1/audit", headers=HEADERS) as refused:
+            assert (refused.status, (await refused.json())["error"]["code"]) == (429, "RATE_LIMIT_ERROR")
+        status, _ = await gateway.post("/orders", {"amount": 5000})
+        assert status == 201
+    assert (await first)["ok"]

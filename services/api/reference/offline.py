@@ -24,7 +24,7 @@ def default_settings() -> Settings:
     """Every setting that has a default at it, whatever the environment says."""
     needed = {
         "database_url": NOWHERE,
-        "internal_token": "none",
+        "internal_token": "no-token",
         "fingerprint_key": "00" * 32,
         "encryption_key": "00" * 32,
     }

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from chassis.errors import ApiError, unavailable
 from chassis.http import Answer, Authenticator, Call, Route, json_answer
+from chassis.places import Places
 from services.api.audit.run import Auditor
 from services.api.auth import Needs, Principal
 from services.api.peers import PeerAway
@@ -17,14 +18,16 @@ OPERATOR = "operator"
 class AuditRoutes:
     """The audit over HTTP."""
 
-    def __init__(self, auditor: Auditor) -> None:
+    def __init__(self, auditor: Auditor, places: Places) -> None:
         self._auditor = auditor
+        self._places = places
 
     async def audit(self, call: Call) -> Answer:
         """GET /audit: 200 whether or not it is ok. What is still in flight is waited for up to `wait_s`, then told."""
         merchant_id = None if call.principal == OPERATOR else call.principal.merchant_id
         try:
-            report = await self._auditor.audit(merchant_id, wait_s=call.query.wait_s)
+            with self._places.place(merchant_id or OPERATOR):
+                report = await self._auditor.audit(merchant_id, wait_s=call.query.wait_s)
         except PeerAway as error:
             raise unavailable("SERVICE_UNAVAILABLE", f"Not everything can be compared now: {error}") from error
         return json_answer(200, report)
@@ -50,4 +53,15 @@ class OperatorOr:
 def audit_routes(handlers: AuditRoutes, authenticate: Authenticator) -> list[Route]:
     """The table."""
     summary = "Derive every invariant of money again from the rows"
-    return [Route("GET", "/api/v1/audit", handlers.audit, summary, authenticate, query=AuditQuery, answer=AuditAnswer)]
+    return [
+        Route(
+            "GET",
+            "/api/v1/audit",
+            handlers.audit,
+            summary,
+            authenticate,
+            query=AuditQuery,
+            answer=AuditAnswer,
+            errors=("RATE_LIMIT_ERROR", "OVERLOADED"),
+        )
+    ]

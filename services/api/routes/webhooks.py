@@ -105,7 +105,7 @@ def webhook_routes(handlers: WebhookRoutes, notifier: Forwarding, merchant: Auth
         f"{V1}/events/{{id}}/resend",
         handlers.resend,
         "Deliver an event again, to all that want it or to one",
-        writes,
+        merchant.needs("events:write"),
         body=ResendEvent,
         body_optional=True,
         answer=ResendAnswer,

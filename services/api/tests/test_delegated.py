@@ -95,6 +95,11 @@ async def test_a_note_is_no_key_of_the_operator_or_of_a_service(client: Client) 
         assert response.status == 401
 
 
+async def test_who_supports_may_send_an_event_again_and_who_changes_webhooks_may_not(client: Client) -> None:
+    assert (await ask(client, "POST", "/events/evt_none/resend", note("events:write")))[0] != 403
+    assert (await ask(client, "POST", "/events/evt_none/resend", note("webhooks:write")))[0] == 403
+
+
 async def test_an_old_api_key_beside_the_note_does_not_count(client: Client) -> None:
     both = {**HEADERS, **note("orders:read")}
     assert (await ask(client, "POST", "/orders", both, {"amount": 50_000}))[0] == 403

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import random
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import aiohttp
 import pytest
 
 from chassis import pg
+from chassis.csv_files import FORMULA
 from chassis.runtime import Runtime
 from contracts import ids
 from services.api import lists
@@ -147,6 +149,21 @@ async def test_a_text_that_begins_like_a_formula_is_guarded(client: Client, firs
     assert status == 201
     [row] = await export(client, "orders", "columns=receipt,amount")
     assert row == {"receipt": f"'{formula}", "amount": "5000"}
+
+
+@pytest.mark.parametrize("hidden", ["x;=1+1", 'x; "@SUM(1)', "x|\u00a0-1", "x\n+1", "x\t\uff1d1"])
+async def test_a_formula_within_a_text_is_guarded_for_who_reads_with_another_separator(
+    client: Client, hidden: str
+) -> None:
+    status, _ = await post(client, "/orders", {"amount": 5000, "receipt": hidden, "notes": {"a": hidden}})
+    assert status == 201
+    async with client.get("/api/v1/orders/export", headers=HEADERS) as response:
+        text = await response.text()
+    for separator in ";|\t":
+        cells = [cell for row in csv.reader(io.StringIO(text), delimiter=separator) for cell in row]
+        assert not [cell for cell in cells if cell.lstrip().startswith(FORMULA)]
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert json.loads(row["notes"]) == {"a": hidden}, "nothing of it is lost"
 
 
 @pytest.mark.parametrize("name", ["orders", "payments", "refunds"])

@@ -64,7 +64,7 @@ class ProxyRoutes:
             log.error("trail.end_not_noted", action=action_id, status=status, error=repr(error))
 
     async def _is_good(self, token: str) -> bool:
-        return await self._sessions.find(token) is not None
+        return await self._sessions.find(token, used=False) is not None
 
 
 def proxy_routes(handlers: ProxyRoutes, sessions: Sessions) -> list[Route]:

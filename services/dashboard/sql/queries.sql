@@ -106,10 +106,10 @@ ON CONFLICT (key) DO NOTHING;
 -- What went wrong under each key.
 SELECT key, failures, last_failed_at FROM login_failures WHERE key = ANY($1::text[]) ORDER BY key FOR NO KEY UPDATE;
 
--- name: set_failures(keys, failures, now)
--- What has gone wrong under each locked key by now.
-UPDATE login_failures AS f SET failures = g.failures, last_failed_at = $3
-FROM unnest($1::text[], $2::int[]) AS g (key, failures)
+-- name: set_failures(keys, failures, last_failed_ats)
+-- What has gone wrong under each locked key by now, and when last.
+UPDATE login_failures AS f SET failures = g.failures, last_failed_at = g.last_failed_at
+FROM unnest($1::text[], $2::int[], $3::timestamptz[]) AS g (key, failures, last_failed_at)
 WHERE f.key = g.key;
 
 -- name: forget_failures(before, limit)

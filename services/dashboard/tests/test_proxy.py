@@ -209,7 +209,7 @@ async def test_events_come_as_they_happen_from_where_the_reader_was(served: Serv
     await asyncio.wait_for(stream.left.wait(), 10)
 
 
-@pytest.mark.parametrize("ending", ["sign out", "end elsewhere", "disabled", "idle"])
+@pytest.mark.parametrize("ending", ["sign out", "end elsewhere", "disabled", "idle", "idle in view"])
 async def test_a_stream_ends_with_its_session(served: Served, browser: Browser, api: Api, ending: str) -> None:
     api.behave = stream = Stream()
     await served.add("bob@example.com")
@@ -225,6 +225,10 @@ async def test_a_stream_ends_with_its_session(served: Served, browser: Browser, 
             case "disabled":
                 _, people = await browser.ask("GET", "/dashboard/api/users")
                 await browser.ask("PATCH", f"/dashboard/api/users/{people['data'][1]['id']}", {"disabled": True})
+            case "idle in view":
+                for _ in range(4):
+                    served.clock.advance(served.parts.sessions.life.idle / 3)
+                    await asyncio.sleep(5 * served.settings.session_check_s)
             case _:
                 served.clock.advance(timedelta(days=1))
         async with asyncio.timeout(10):

@@ -221,6 +221,19 @@ async def test_one_machine_tries_the_passwords_of_only_so_many_people(served: Se
     assert kept == 41, "an address, and twenty emails with it and without: who is told to wait leaves no row"
 
 
+async def test_who_signs_in_makes_nobody_at_the_same_address_wait_again(served: Served) -> None:
+    for number in range(25):
+        assert (await served.browser().sign_in(f"user{number}@example.com", "guess"))[0] == 401
+        if number >= 19:
+            served.clock.advance(timedelta(seconds=2 ** (number - 19)))
+    assert [(await served.browser().sign_in())[0] for _ in range(3)] == [200] * 3
+    served.clock.advance(timedelta(minutes=29))
+    assert (await served.browser().sign_in())[0] == 200
+    served.clock.advance(timedelta(minutes=2))
+    statuses = [(await served.browser().sign_in(f"user{n}@example.com", "guess"))[0] for n in range(20)]
+    assert statuses == [401] * 20, "the failures of half an hour ago are forgiven, whoever signed in since"
+
+
 async def test_failures_are_forgotten_in_time(served: Served) -> None:
     for _ in range(5):
         await served.browser().sign_in(ADMIN, "guess")

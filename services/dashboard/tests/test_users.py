@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from contracts import ids, test_merchant
 from services.dashboard.settings import Settings
@@ -108,6 +109,19 @@ async def test_a_new_password_by_an_admin_ends_the_person_s_sessions(served: Ser
     assert (await theirs.ask("GET", "/dashboard/api/session"))[0] == 401
     assert (await served.browser().sign_in("bob@example.com"))[0] == 401
     assert (await served.browser().sign_in("bob@example.com", told["password"]))[0] == 200
+
+
+async def test_nobody_makes_a_new_password_for_themselves_without_the_present_one(browser: Browser) -> None:
+    _, told = await browser.ask("GET", USERS)
+    status, told = await browser.ask("POST", f"{USERS}/{told['data'][0]['id']}/reset-password")
+    assert (status, told["error"]["code"]) == (400, "BAD_REQUEST_ERROR")
+    assert (await browser.ask("GET", USERS))[0] == 200, "still signed in"
+
+
+def test_an_empty_secret_is_no_secret(settings: Settings) -> None:
+    for name in ("admin_api_key", "internal_token"):
+        with pytest.raises(ValidationError, match=name):
+            Settings(**{**settings.model_dump(), name: ""})
 
 
 @pytest.mark.parametrize("asked", [{"role": "developer"}, {"disabled": True}])

@@ -200,7 +200,7 @@ async def test_a_redirect_leads_nowhere(send: Send, listener: Listener) -> None:
 def settings(hosts: str) -> Settings:
     return Settings(
         database_url="postgres://x",
-        internal_token="t",
+        internal_token="test-token",
         encryption_key="22" * 32,
         test_mode=False,
         webhook_allowed_hosts=hosts,

@@ -19,7 +19,7 @@ DISPUTED = "payment.dispute.opened"
 REQUIRED: dict[str, Any] = {
     "database_url": "postgresql://x",
     "acquirer_database_url": "postgresql://x",
-    "internal_token": "x",
+    "internal_token": "test-token",
 }
 DRAWS = 2000
 

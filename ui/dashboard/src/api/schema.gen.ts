@@ -678,7 +678,7 @@ export interface paths {
          * @description At once, with all attempts before it. An event that has just happened may be on its
          *     way to its endpoints for the first time, which is a conflict.
          *
-         *     Needs a key with the scope `webhooks:write`.
+         *     Needs a key with the scope `events:write`.
          */
         post: operations["resendEvent"];
         delete?: never;
@@ -5943,7 +5943,7 @@ export interface operations {
             403: components["responses"]["PermissionError"];
             429: components["responses"]["RateLimitError"];
             500: components["responses"]["InternalError"];
-            503: components["responses"]["ServiceUnavailable"];
+            503: components["responses"]["OverloadedOrServiceUnavailable"];
         };
     };
     getHealth: {

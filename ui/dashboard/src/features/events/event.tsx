@@ -49,7 +49,7 @@ function Shown({ event }: { readonly event: Event }) {
         description={<Id value={id} testId="event-id" />}
         actions={
           <>
-            <ActionButton why={why("webhooks:write")} onClick={open("resend")} data-test-id="resend-button">
+            <ActionButton why={why("events:write")} onClick={open("resend")} data-test-id="resend-button">
               Send again
             </ActionButton>
             <CurlButton method="GET" path={`/api/v1/events/${id}`} />

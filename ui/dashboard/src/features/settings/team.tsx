@@ -188,7 +188,9 @@ function columnsFor(
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => ask({ does: "reset", user })}>New password</Menu.Item>
+            {user.id !== me && (
+              <Menu.Item onClick={() => ask({ does: "reset", user })}>New password</Menu.Item>
+            )}
             {user.disabled ? (
               <Menu.Item onClick={() => change(user, { disabled: false })}>Enable</Menu.Item>
             ) : (
