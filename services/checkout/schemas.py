@@ -17,6 +17,7 @@ PAGE_LIMIT_DEFAULT: Final = 10
 PAGE_LIMIT_MAX: Final = 100
 PAGE_OFFSET_MAX: Final = 100_000
 URL_MAX_CHARS: Final = 2048
+END_OF_HOST: Final = re.compile(r"[/?#]")
 URL_TEXT: Final = re.compile(r"[!#-&(-;=?-\[\]_a-z~]+")
 """The characters of an address: printable ASCII without quotes, brackets of markup, and what browsers rewrite."""
 
@@ -52,7 +53,7 @@ def _web_address(told: str) -> str:
         raise _unfit("must be a whole address that begins with http:// or https://")
     if parts.username is not None or parts.password is not None:
         raise _unfit("must not hold a user name or a password")
-    if PLACEHOLDER in told.partition("://")[2].partition("/")[0]:
+    if PLACEHOLDER in END_OF_HOST.split(told.partition("://")[2])[0]:
         raise _unfit("must not have {placeholder} in its host", placeholder=PLACEHOLDER)
     return told
 

@@ -27,6 +27,9 @@ CURRENCY: Final = "INR"
 """UPI moves nothing else."""
 
 PAYEE: Final = "paygate@upi"
+PAYEE_NAME_MAX_CHARS: Final = 60
+"""In the link, so that a code can hold it in any script."""
+
 PAYERS: Final[dict[Choice, str]] = {"pay": "success@upi", "decline": "failure@upi"}
 """The test addresses that do what the buyer chose."""
 
@@ -62,7 +65,13 @@ class UpiApp:
     def link(self, order: Order, merchant: str) -> str:
         """What the code says."""
         whole, part = divmod(order.amount_minor, 100)
-        told = {"pa": PAYEE, "pn": merchant, "am": f"{whole}.{part:02}", "cu": order.currency, "tr": order.id}
+        told = {
+            "pa": PAYEE,
+            "pn": merchant[:PAYEE_NAME_MAX_CHARS],
+            "am": f"{whole}.{part:02}",
+            "cu": order.currency,
+            "tr": order.id,
+        }
         return f"{self._public_url}/upi/{order.id}?{urlencode(told)}"
 
     def code(self, order: Order, merchant: str) -> bytes:

@@ -54,6 +54,20 @@ async def test_a_buyer_who_cancels_a_session_is_back_in_the_cart(arrive: Arrive,
 
 
 @pytest.mark.prove
+async def test_a_session_that_ends_under_the_buyers_eyes_takes_nothing(arrive: Arrive, till: Till) -> None:
+    buyer, order = await arrive(), await till.merchant.order()
+    session = await session_of(till, order)
+    checkout = await buyer.opens(session["url"])
+    await checkout.shows("pay-button")
+    await till.merchant.post(f"/checkout/sessions/{session['id']}/expire", status=200)
+    buyer.watch.expect("status of 410")
+    await checkout.choose_upi()
+    await checkout.pay()
+    await checkout.shows("expired-state")
+    assert await till.statuses(order) == []
+
+
+@pytest.mark.prove
 async def test_a_session_that_is_over_takes_nothing(arrive: Arrive, till: Till) -> None:
     buyer, order = await arrive(), await till.merchant.order()
     session = await session_of(till, order)

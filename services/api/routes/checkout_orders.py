@@ -1,6 +1,6 @@
 """The checkout's side door: what it must know of an order before it shows it. Merchants have no part in this."""
 
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
@@ -12,6 +12,8 @@ from services.api.auth import Authenticator as Merchants
 from services.api.auth import may_see
 from services.api.schemas.checkout import ORDERS_MAX, CheckoutOrdersQuery
 from services.api.store import queries
+
+DESCRIPTION_MAX_CHARS: Final = 500
 
 
 class CheckoutOrderRoutes:
@@ -39,6 +41,9 @@ class CheckoutOrderRoutes:
 def _shown(row: asyncpg.Record) -> dict[str, Any]:
     order = dict(row)
     order["amount"] = order.pop("amount_minor")
+    # Of the notes what is meant for buyers: a page of orders must stay small.
+    told = order["notes"].get("description")
+    order["notes"] = {"description": told[:DESCRIPTION_MAX_CHARS]} if isinstance(told, str) else {}
     merchant = {"id": row["merchant_id"], "name": order.pop("merchant_name")}
     return {"order": order, "merchant": merchant}
 

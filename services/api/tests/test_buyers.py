@@ -203,6 +203,13 @@ async def test_the_checkout_is_told_of_orders_with_their_merchants(client: Clien
     }
 
 
+async def test_the_checkout_is_told_of_an_orders_notes_what_buyers_may_read_and_no_more(client: Client) -> None:
+    notes = {"description": "Tea" * 200, **{f"own {number}": "x" * 500 for number in range(14)}}
+    _, order = await post(client, "/orders", {"amount": 5000, "notes": notes})
+    _, told = await checkout_orders(client, {"ids": order["id"]})
+    assert told["data"][0]["order"]["notes"] == {"description": notes["description"][:500]}
+
+
 async def test_a_key_that_is_none_is_told_apart_from_the_services_own_token(client: Client, db: pg.Connection) -> None:
     _, order = await post(client, "/orders", {"amount": 5000})
     await db.execute("UPDATE api_keys SET revoked_at = now() WHERE key = $1", SEED_PUBLISHABLE_KEY)

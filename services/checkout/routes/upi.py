@@ -19,6 +19,11 @@ NOT_FOUND: Final = problem_page(
     404, "Nothing to pay", "There is no such order that UPI could pay. Scan the code again."
 )
 AWAY: Final = problem_page(503, "Not now", "The gateway does not answer. Nothing was taken; try again in a moment.")
+UNKNOWN: Final = problem_page(
+    503,
+    "Not known yet",
+    "The gateway did not answer in time. Load this page again: it is the same payment, so you can't pay twice.",
+)
 FOREIGN: Final = problem_page(403, "Not from here", "Another site sent you here. Scan the code again to pay.")
 
 
@@ -76,10 +81,13 @@ class UpiRoutes:
             if found is None:
                 return NOT_FOUND
             order, merchant = found
-            key = f"upi-{asked.attempt}-{asked.choice}"
-            payment = await self._orders.pay(order.id, PAYERS[asked.choice], idempotency_key=key)
         except Exception as error:
             return _check_away(error)
+        try:
+            key = f"upi-{asked.attempt}-{asked.choice}"
+            payment = await self._orders.pay(order.id, PAYERS[asked.choice], idempotency_key=key)
+        except ApiAway:
+            return UNKNOWN
         if isinstance(payment, Refused):
             return self._app.told(order, merchant, payment)
         return Answer(303, b"", {**PLAIN, "Location": f"/upi/{order.id}?payment={payment.id}"})

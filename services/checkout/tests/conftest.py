@@ -44,7 +44,7 @@ class Api:
         self.asked = 0
         self.misbehave: Misbehave | None = None
         app = web.Application()
-        app.router.add_get("/internal/checkout/orders", self._behaved(self._orders))
+        app.router.add_get("/internal/checkout/orders", self._behaved(self.orders_of))
         app.router.add_post("/api/v1/payments/public", self._behaved(self._pay))
         app.router.add_get("/api/v1/payments/{id}/public", self._behaved(self._payment))
         app.router.add_get("/ready", self._behaved(self._ready))
@@ -88,7 +88,8 @@ class Api:
     async def _ready(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({})
 
-    async def _orders(self, request: web.Request) -> web.StreamResponse:
+    async def orders_of(self, request: web.Request) -> web.StreamResponse:
+        """GET /internal/checkout/orders"""
         assert request.headers["Authorization"] == f"Bearer {TOKEN}"
         key, merchant_id = request.query.get("key"), request.query.get("merchant_id")
         if key is not None and key not in self.keys:

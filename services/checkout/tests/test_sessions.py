@@ -250,6 +250,8 @@ async def test_what_makes_no_sense_is_refused_by_its_name_and_nothing_is_made(cl
         "HTTPS://SHOP.EXAMPLE/",
         "http://[::1]:4000/",
         "https://shop.example/{CHECKOUT_SESSION_ID}",
+        "https://shop.example?session={CHECKOUT_SESSION_ID}",
+        "https://shop.example#{CHECKOUT_SESSION_ID}",
         "https://xn--mller-kva.example/",
     ],
 )

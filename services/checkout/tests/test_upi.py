@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from aiohttp import web
 
 from chassis.runtime import Runtime
 from services.checkout.settings import Settings
@@ -69,6 +70,14 @@ async def test_the_code_is_a_picture_of_the_link(client: Client, api: Api) -> No
     assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
     assert "viewBox" in drawn.attrib
     assert {element.tag.rpartition("}")[2] for element in drawn.iter()} == {"svg", "path"}
+
+
+async def test_a_merchants_name_fits_into_the_code_however_long_and_in_whatever_script(
+    client: Client, api: Api
+) -> None:
+    api.names[MERCHANT] = "\u0915" * 255
+    async with client.get(f"/qr/{api.order()}.svg") as response:
+        assert response.status == 200
 
 
 @pytest.mark.parametrize("path", ["order_0000000000000000", "x", "..%2f..%2fetc%2fpasswd", "%3Cscript%3E"])
@@ -179,6 +188,31 @@ async def test_while_the_gateway_is_away_the_app_says_so(client: Client, api: Ap
     assert "Nothing was taken" in html
     assert headers["Retry-After"] == "2"
     assert "does not answer" in await press(client, path, 503)
+
+
+async def test_a_payment_without_an_answer_may_have_been_made_and_is_asked_for_again_with_its_key(
+    client: Client, api: Api
+) -> None:
+    path = action((await load(client, f"/upi/{api.order()}"))[0], "Pay")
+    posted: list[str | None] = []
+
+    async def lose_the_answer(request: web.Request) -> web.StreamResponse:
+        if request.method == "GET":
+            return await api.orders_of(request)
+        posted.append(request.headers.get("Idempotency-Key"))
+        raise web.HTTPServiceUnavailable
+
+    api.misbehave = lose_the_answer
+    for _ in range(2):
+        html = await press(client, path, 503)
+        assert "Not known yet" in html
+        assert "Nothing was taken" not in html
+    assert len(set(posted)) == 1
+
+
+async def test_while_the_gateway_is_away_there_is_no_code(client: Client, api: Api) -> None:
+    order_id = api.order()
+    await api.server.close()
     async with client.get(f"/qr/{order_id}.svg") as response:
         assert response.status == 503
 

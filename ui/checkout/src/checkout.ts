@@ -2,13 +2,34 @@
 
 import { useEffect, useReducer, useRef } from "react";
 import type { Attempt, Gateway, Instrument } from "./api.ts";
-import type { Bootstrap } from "./bootstrap.ts";
+import type { Bootstrap, Session } from "./bootstrap.ts";
 import { type Stream, watch } from "./live.ts";
 import { begin, type Event, isLocked, isWatching, reduce, type State } from "./machine.ts";
 import { type Link, orderIdOf, saidOf } from "./parent.ts";
 
-/** In ms. `long`: from when a buyer need not wait any longer; `lock`: how often the lock is said again. */
-const PATIENCE = { long: 45_000, lock: 5_000, timer: 2 ** 31 - 1 } as const;
+/** In ms. `long`: from when a buyer need not wait any longer; `lock`: how often the lock is said again; `session`: for
+ * the answer whether a session has ended. */
+const PATIENCE = { long: 45_000, lock: 5_000, session: 3_000, timer: 2 ** 31 - 1 } as const;
+
+/** A session that its shop has ended: the api, which knows orders alone, would still take the payment. */
+const ENDED = {
+  status: 410,
+  code: "ORDER_EXPIRED",
+  description: "",
+  field: null,
+  reason: "order_expired",
+} as const;
+
+/** Whether the hosted session has ended since the page was loaded. Where nobody can tell, it has not. */
+async function isOver({ id }: Session): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(PATIENCE.session);
+    const { status } = await fetch(`/checkout/${id}`, { method: "HEAD", cache: "no-store", signal });
+    return status === 410;
+  } catch {
+    return false;
+  }
+}
 
 /** The checkout's state, and what its buyer can do. */
 export interface Checkout {
@@ -22,6 +43,7 @@ export interface Checkout {
 
 /** The checkout of one page. */
 export function useCheckout(bootstrap: Bootstrap, gateway: Gateway, link: Link | null): Checkout {
+  const { session } = bootstrap;
   const [state, dispatch] = useReducer(reduce, null, () => begin(bootstrap, navigator.onLine));
   // Not in the state: a second click comes before the state has changed.
   const attempt = useRef<Attempt | null>(null);
@@ -43,11 +65,20 @@ export function useCheckout(bootstrap: Bootstrap, gateway: Gateway, link: Link |
         : { type: "refused", problem: outcome.problem },
     );
   };
+  // Asked before a payment is begun, never when one is gone on with: that one may have been made.
+  const start = async (): Promise<void> => {
+    if (session === null || !(await isOver(session))) {
+      await send();
+      return;
+    }
+    attempt.current = null;
+    dispatch({ type: "refused", problem: ENDED });
+  };
   const pay = (instrument: Instrument): void => {
     if (attempt.current === null) {
       attempt.current = gateway.attempt(instrument);
       dispatch({ type: "sent" });
-      void send();
+      void start();
     }
   };
   const resume = (): void => {
@@ -59,6 +90,7 @@ export function useCheckout(bootstrap: Bootstrap, gateway: Gateway, link: Link |
   useNews(state, gateway, dispatch);
   useClock(state, bootstrap, dispatch);
   useConnection(dispatch);
+  useReturn(state, resume);
   return { state, dispatch, pay, resume };
 }
 
@@ -160,4 +192,19 @@ function useConnection(dispatch: (event: Event) => void): void {
       removeEventListener("offline", tell);
     };
   }, [dispatch]);
+}
+
+/** An attempt that stalled while the buyer was offline goes on by itself when they are back. */
+function useReturn({ screen }: State, resume: () => void): void {
+  const isStalled = screen.kind === "sending" && screen.trouble === "stalled";
+  const latest = useRef(resume);
+  latest.current = resume;
+  useEffect(() => {
+    if (!isStalled) {
+      return;
+    }
+    const back = (): void => latest.current();
+    addEventListener("online", back);
+    return () => removeEventListener("online", back);
+  }, [isStalled]);
 }

@@ -64,6 +64,8 @@ export interface State {
   readonly over: readonly string[];
   /** The next news tell what was before, not what happens. */
   readonly fresh: boolean;
+  /** The buyer did not wait for a payment that may still go through. */
+  readonly left: boolean;
 }
 
 export type Event =
@@ -90,6 +92,7 @@ export function begin(bootstrap: Bootstrap, online: boolean): State {
     online,
     over: [],
     fresh: true,
+    left: false,
   };
 }
 
@@ -297,6 +300,7 @@ function left(state: State): State {
   };
   return {
     ...state,
+    left: true,
     over: [...state.over, screen.payment.id],
     screen: { kind: "failure", failure },
   };
@@ -334,9 +338,15 @@ export function isLocked({ screen }: State): boolean {
   );
 }
 
-/** Whether news of the order are needed. */
-export function isWatching({ screen, method }: State): boolean {
-  return (
-    screen.kind === "waiting" || screen.kind === "challenge" || (screen.kind === "pay" && method === "qr")
-  );
+/** Whether news of the order are needed: also where a payment that was left may still go through. */
+export function isWatching({ screen, method, left }: State): boolean {
+  switch (screen.kind) {
+    case "waiting":
+    case "challenge":
+      return true;
+    case "pay":
+      return left || method === "qr";
+    default:
+      return left && screen.kind === "failure";
+  }
 }

@@ -122,6 +122,14 @@ describe("an attempt", () => {
     expect(reduce(reduce(state, { type: "again" }), news(challenged)).screen.kind).toBe("pay");
     expect(reduce(state, news({ status: "success" })).screen.kind).toBe("success");
   });
+  it("that was left is watched until another one is begun, for it may still go through", () => {
+    const leaving = after(sent, created(), news(challenged), { type: "left" });
+    expect(isWatching(leaving)).toBe(true);
+    const again = reduce(reduce(leaving, { type: "again" }), { type: "chosen", method: "card" });
+    expect(isWatching(again)).toBe(true);
+    expect(reduce(again, news({ status: "success" })).screen.kind).toBe("success");
+    expect(isWatching(reduce(after(sent, created()), news({ status: "failed" })))).toBe(false);
+  });
   it("can be left only once it takes long", () => {
     expect(after(sent, created(), { type: "left" }).screen.kind).toBe("waiting");
     expect(after(sent, created(), { type: "long" }, { type: "left" }).screen).toMatchObject({

@@ -44,7 +44,7 @@ export function open(settings: Settings, emit: Emit, onEnd: () => void): Opening
   addStyles(settings.nonce);
   look();
   note(orderId, false);
-  const release = container ? [] : [guardBack(goBack), lockScroll()];
+  const release = container ? [] : [guardBack(request), lockScroll()];
   shell.open();
   startTimer();
 
@@ -121,14 +121,6 @@ export function open(settings: Settings, emit: Emit, onEnd: () => void): Opening
     frame.say(processing ? { type: "update", data: {} } : { type: "close_requested", data: {} });
     clearTimeout(deadTimer);
     deadTimer = setTimeout(shut, DEAD_AFTER_MS);
-  }
-
-  function goBack(): void {
-    if (processing || settings.confirmClose) {
-      request();
-    } else {
-      shut();
-    }
   }
 
   /** A browser may close a dialog by itself when Esc is pressed again and again. */

@@ -60,6 +60,7 @@ export function makeShell(frame: HTMLIFrameElement, container: Element | null, e
       root.setAttribute("aria-label", words.title);
       frame.title = words.title;
       close.title = words.close;
+      close.setAttribute("aria-label", words.close);
       retry.textContent = words.retry;
       shell.show(state);
     },

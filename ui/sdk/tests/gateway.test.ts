@@ -234,6 +234,15 @@ describe("closing", () => {
     expect(gateway.isOpen).toBe(false);
   });
 
+  test("by the phone's Back asks the page as well", async () => {
+    const { gateway, page } = await opened();
+    history.replaceState(null, "");
+    window.dispatchEvent(new PopStateEvent("popstate"));
+    await settled();
+    expect(page.heard.filter(({ type }) => type === "close_requested")).toHaveLength(1);
+    expect(gateway.isOpen).toBe(true);
+  });
+
   test("a page that has heard may let the buyer think", async () => {
     const { gateway, page } = await opened({ confirmClose: true });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });

@@ -1,7 +1,7 @@
 /** How it ended: success, failure, and what can't be paid. */
 
 import type { ReactNode } from "react";
-import type { Payment } from "../gateway.ts";
+import { isTriedOut, type Payment, type Problem } from "../gateway.ts";
 import type { Key } from "../i18n.ts";
 import type { Failure } from "../machine.ts";
 import { useLanguage } from "./language.ts";
@@ -85,7 +85,7 @@ export function Failed({ failure, exit, onRetry }: FailedGiven): ReactNode {
       <p className="lead" data-test-id="error-message">
         {say(reasonOf(failure))}
       </p>
-      {!isLeft && <p className="calm">{say("not_charged")}</p>}
+      {!(failure.code in TITLES) && <p className="calm">{say("not_charged")}</p>}
       <div className="actions">
         <button className="primary" type="button" data-test-id="retry-button" onClick={onRetry}>
           {say(isLeft ? "other_way" : "retry")}
@@ -96,10 +96,16 @@ export function Failed({ failure, exit, onRetry }: FailedGiven): ReactNode {
   );
 }
 
+/** Of payments that the buyer left: nobody knows yet what becomes of them. */
 const TITLES: Readonly<Record<string, Key>> = {
   waiting_left: "left_title",
   authentication_left: "unfinished_title",
 };
+
+/** What is said of an attempt that the gateway refused. */
+export function refusedAs({ reason }: Problem): Key {
+  return isTriedOut(reason) ? "tried_out" : "refused";
+}
 
 /** The headline of a failure. */
 export function titleOf({ code }: Failure): Key {

@@ -4,12 +4,12 @@ import type { ReactNode } from "react";
 import type { Instrument } from "../api.ts";
 import type { Bootstrap, Prefill } from "../bootstrap.ts";
 import type { Month } from "../card.ts";
-import { isTriedOut } from "../gateway.ts";
 import type { Key } from "../i18n.ts";
 import { type Method, methodsOf, type Refusal } from "../machine.ts";
 import { CardForm } from "./CardForm.tsx";
 import { useLanguage } from "./language.ts";
 import { Icon } from "./marks.tsx";
+import { refusedAs } from "./Outcome.tsx";
 import { QrPanel } from "./QrPanel.tsx";
 import { UpiForm } from "./UpiForm.tsx";
 
@@ -43,7 +43,7 @@ export function Pay(given: Given): ReactNode {
       {refusal !== null && refusal.field === null && (
         <p className="banner" data-test-id="form-error">
           <Icon name="alert" />
-          <span>{say(isTriedOut(refusal.problem.reason) ? "tried_out" : "refused")}</span>
+          <span>{say(refusedAs(refusal.problem))}</span>
         </p>
       )}
       {methods.includes("upi") && (

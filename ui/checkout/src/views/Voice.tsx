@@ -5,7 +5,7 @@ import type { Language } from "../i18n.ts";
 import type { Screen, State } from "../machine.ts";
 import { useLanguage } from "./language.ts";
 import { Icon } from "./marks.tsx";
-import { errorOf, reasonOf } from "./Outcome.tsx";
+import { errorOf, reasonOf, refusedAs } from "./Outcome.tsx";
 import { wordsOf } from "./Waiting.tsx";
 
 /** Calmly what goes on, at once what went wrong; and a notice without network. */
@@ -39,7 +39,7 @@ function alarmOf(screen: Screen, say: Language["say"], merchant: string): string
     case "failure":
       return say(reasonOf(screen.failure));
     case "pay":
-      return screen.refusal === null ? "" : say("refused");
+      return screen.refusal === null ? "" : say(refusedAs(screen.refusal.problem));
     case "expired":
       return say("expired", { merchant });
     case "error":
