@@ -36,14 +36,18 @@ export interface Surroundings {
   /** Between two tries: ends early when the network is back. */
   readonly pause: (ms: number) => Promise<void>;
   readonly newKey: () => string;
+  /** In ms, of a clock that only goes on. */
+  readonly now: () => number;
 }
 
-/** In ms. `post`, `get`: until a request is given up; `slow`: until the buyer is told; `retries`: between tries. */
+/** In ms. `post`, `get`: until a request is given up; `slow`: until the buyer is told; `retries`: between tries; `tries`:
+ * no further one after this, so that a buyer whose requests vanish is not kept for minutes. */
 export const LIMITS = {
   post: 20_000,
   get: 8_000,
   slow: 5_000,
   retries: [800, 1_600, 3_200, 6_400, 12_800],
+  tries: 40_000,
 } as const;
 
 /** The gateway's buyers' routes for one order. */
@@ -143,6 +147,7 @@ export class Attempt {
 
   /** Until the outcome is known, or `stalled`: then `send` may be called again. Tells of trouble on the way. */
   async send(onTrouble: (trouble: Trouble | null) => void): Promise<Outcome> {
+    const began = this.#around.now();
     for (let tries = 0; ; tries += 1) {
       const answer = await this.#once(onTrouble);
       const outcome = answer === null ? null : outcomeOf(answer);
@@ -150,7 +155,7 @@ export class Attempt {
         return outcome;
       }
       const pause = LIMITS.retries[tries];
-      if (pause === undefined) {
+      if (pause === undefined || this.#around.now() - began > LIMITS.tries) {
         return { kind: "stalled" };
       }
       onTrouble("unreachable");
@@ -182,6 +187,7 @@ function outcomeOf({ status, body }: Answer): Outcome | null {
 }
 
 const browser: Surroundings = {
+  now: () => performance.now(),
   fetch: (...request) => fetch(...request),
   wait: (ms, signal) =>
     new Promise((resolve) => {

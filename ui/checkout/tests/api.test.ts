@@ -32,6 +32,8 @@ function answering(...replies: Reply[]): { gateway: Gateway; sent: Sent[] } {
     wait: () => (isSilent ? Promise.resolve() : new Promise(() => undefined)),
     pause: () => Promise.resolve(),
     newKey: () => keys.shift() ?? "",
+    // A silent one is waited for as long as a request may take.
+    now: () => sent.length * (isSilent ? LIMITS.post : 0),
   };
   return { gateway: new Gateway("http://gateway.test/", "order_1", "key_test", around), sent };
 }
@@ -74,6 +76,15 @@ it("after enough tries it stalls, and goes on with the same key when it is asked
   const { gateway, sent } = answering(...lost, json(201, payment()));
   const attempt = gateway.attempt({ method: "upi", vpa: "a@b" });
   expect(await attempt.send(() => undefined)).toEqual({ kind: "stalled" });
+  expect((await attempt.send(() => undefined)).kind).toBe("created");
+  expect(new Set(sent.map(keyOf))).toEqual(new Set(["key_1"]));
+});
+
+it("where requests vanish it stalls after the third, and goes on with the same key", async () => {
+  const { gateway, sent } = answering("silent", "silent", "silent", json(201, payment()));
+  const attempt = gateway.attempt({ method: "upi", vpa: "a@b" });
+  expect(await attempt.send(() => undefined)).toEqual({ kind: "stalled" });
+  expect(sent.length).toBe(3);
   expect((await attempt.send(() => undefined)).kind).toBe("created");
   expect(new Set(sent.map(keyOf))).toEqual(new Set(["key_1"]));
 });
