@@ -27,7 +27,7 @@ SIZE_OF_KILLS: Final = replace(FULL, payments=300, delay_ms=SMALL.delay_ms, pati
 @pytest.fixture(scope="module")
 async def broken(seed: int) -> AsyncIterator[Scene]:
     """An api that publishes after the commit, and a processor that charges with a new key each time."""
-    config = stack_config(SIZE, services=("acquirer", *SERVICES))
+    config = stack_config(SIZE, services=("acquirer", "checkout", *SERVICES))
     path = {"PYTHONPATH": f"{BROKEN}:{ROOT}"}
     environment = {
         "api": {"BROKEN": "publish_after_commit", "BROKEN_HOLD": str(config.state_dir / "hold"), **path},

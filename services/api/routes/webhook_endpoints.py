@@ -79,7 +79,14 @@ def webhook_endpoint_routes(notifier: Forwarding, merchant: Authenticator) -> li
             body=UpdateWebhookEndpoint,
             description=CHANGED,
         ),
-        forwarded("DELETE", "/{id}", "Delete a webhook endpoint", DeletedWebhookEndpointAnswer, description=DELETED),
+        forwarded(
+            "DELETE",
+            "/{id}",
+            "Delete a webhook endpoint",
+            DeletedWebhookEndpointAnswer,
+            description=DELETED,
+            errors=("BAD_REQUEST_ERROR",),
+        ),
         forwarded(
             "POST",
             "/{id}/roll-secret",
