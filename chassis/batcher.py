@@ -1,5 +1,8 @@
 """Group commit: what arrives while a commit is under way is written together by the next one. No timer.
 
+A batcher may have several lanes: when enough wait behind a commit, a second transaction begins beside it, and one waits
+for the disk while the other one is decided. They are to each other what two processes are.
+
 A service hands over `execute`, which writes many items in ONE transaction and answers each. The batcher
 decides what a failure means: it isolates a bad row, repeats a deadlock once, and never repeats a COMMIT
 whose answer was lost.
@@ -18,12 +21,15 @@ from chassis.pg import Fate, fate_of
 
 log = structlog.get_logger()
 
+LANE_OPENS_AT = 8
+"""So many must wait behind a commit for another lane to open: each transaction costs as much as some requests."""
+
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
 class Batcher(Generic[Item, Answer]):
-    """One lane of group commits. `execute` must be all or nothing: when it raises, nothing was written
+    """Group commits in `lanes_max` lanes. `execute` must be all or nothing: when it raises, nothing was written
     (or, for CommitOutcomeUnknown, nobody knows)."""
 
     def __init__(
@@ -34,14 +40,22 @@ class Batcher(Generic[Item, Answer]):
         metrics: Metrics,
         batch_max: int = 128,
         queue_max: int = 2000,
+        lanes_max: int = 1,
     ) -> None:
         self._execute = execute
         self._name = name
         self._batch_max = batch_max
         self._queue_max = queue_max
+        self._lanes_max = lanes_max
         self._queue: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
-        self._lane: asyncio.Task[None] | None = None
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._unanswered = 0
         self._sizes = metrics.sizes("batch_size", "Items written by one group commit", batcher=name)
+
+    @property
+    def unanswered(self) -> int:
+        """How many wait for their commit, or for its end."""
+        return self._unanswered
 
     async def submit(self, item: Item) -> Answer:
         """The answer to one item, once its transaction has committed. Raises what its batch raised, or 503 when full.
@@ -52,14 +66,19 @@ class Batcher(Generic[Item, Answer]):
             raise unavailable("OVERLOADED", "The gateway is handling too many requests; try again shortly")
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._queue.append((item, future))
-        if self._lane is None:
-            self._lane = asyncio.create_task(self._drain(), name=f"batcher-{self._name}")
+        if not self._lanes or (len(self._queue) >= LANE_OPENS_AT and len(self._lanes) < self._lanes_max):
+            self._lanes.add(asyncio.create_task(self._drain(), name=f"batcher-{self._name}"))
+        self._unanswered += 1
+        future.add_done_callback(self._count_down)
         return await future
 
     async def idle(self) -> None:
         """Return once everything submitted so far is answered; for a graceful stop."""
-        while self._lane is not None:
-            await asyncio.wait([self._lane])
+        while self._lanes:
+            await asyncio.wait(set(self._lanes))
+
+    def _count_down(self, _: object) -> None:
+        self._unanswered -= 1
 
     async def _drain(self) -> None:
         batch: list[tuple[Item, asyncio.Future[Answer]]] = []
@@ -69,14 +88,15 @@ class Batcher(Generic[Item, Answer]):
                 await asyncio.sleep(0)
                 size = min(len(self._queue), self._batch_max)
                 batch = [self._queue.popleft() for _ in range(size)]
-                await self._write(batch)
+                if batch:  # another lane may have been faster
+                    await self._write(batch)
         except asyncio.CancelledError:
             for _, future in (*batch, *self._queue):
                 future.cancel()  # the process is ending: nobody shall wait for a lane that is gone
             self._queue.clear()
             raise
         finally:
-            self._lane = None
+            self._lanes = {lane for lane in self._lanes if lane is not asyncio.current_task()}
 
     async def _write(self, batch: list[tuple[Item, "asyncio.Future[Answer]"]], *, again: bool = False) -> None:
         try:

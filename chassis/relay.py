@@ -26,6 +26,9 @@ log = structlog.get_logger()
 
 BACKOFF_S = 0.5
 LOCK_RETRY_S = 1.0
+STAND_BACK_S = 0.02
+"""How long to stand back before it is looked again whether there is need to."""
+
 GATHER_S_PER_MESSAGE = 0.0005
 GATHER_MIN_S = 0.01
 GATHER_MAX_S = 0.05
@@ -69,6 +72,7 @@ class Relay:
         self._unheard = False
         self._notifying: asyncio.Task[None] | None = None
         self._told: list[Callable[[], None]] = []
+        self._must_wait: Callable[[], bool] = lambda: False
         self._published = metrics.counter("outbox_published", "Messages published from the outbox")
         self._batches = metrics.sizes("relay_batch_size", "Messages published at once")
 
@@ -84,6 +88,10 @@ class Relay:
     def tell(self, logged: Callable[[], None]) -> None:
         """Call this, too, whenever events have entered the log."""
         self._told.append(logged)
+
+    def stand_back(self, must_wait: Callable[[], bool]) -> None:
+        """Publish nothing while this says so; it is asked before each batch. What waits meanwhile is safe."""
+        self._must_wait = must_wait
 
     async def run(self) -> None:
         """Lead while the lock is held, wait for it otherwise, until stopped."""
@@ -118,6 +126,9 @@ class Relay:
                 await self._publisher.prepare()
             self._leading = True
             while not self._stopping:
+                while self._must_wait() and not self._stopping:
+                    self.progress.beat()
+                    await asyncio.sleep(STAND_BACK_S)
                 self.progress.beat()
                 self._bell.clear()
                 published = await self._publish_some(connection)

@@ -71,15 +71,16 @@ class Runtime(Generic[Settings]):
         return cls(service, settings, pool, topics=topics)
 
     def batcher(
-        self, name: str, execute: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]]
+        self, name: str, execute: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]], *, lanes_max: int = 1
     ) -> Batcher[Item, Answer]:
-        """A group-commit lane with the service's limits, drained before the process ends."""
+        """Group commits with the service's limits, drained before the process ends."""
         batcher = Batcher(
             execute,
             name=name,
             metrics=self.metrics,
             batch_max=self.settings.batch_max,
             queue_max=self.settings.batch_queue_max,
+            lanes_max=lanes_max,
         )
         self._batchers.append(batcher)
         return batcher

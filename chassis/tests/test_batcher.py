@@ -1,6 +1,7 @@
 """Group commit: who shares a transaction, who is hurt by a failure, and what is never run twice."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -8,7 +9,7 @@ import asyncpg
 import pytest
 
 from chassis import pg
-from chassis.batcher import Batcher
+from chassis.batcher import LANE_OPENS_AT, Batcher
 from chassis.errors import ApiError
 from chassis.metrics import Metrics
 from chassis.pg import CommitOutcomeUnknown, Connection, Pool
@@ -22,14 +23,27 @@ Write = Callable[[Connection, Sequence[str]], Awaitable[None]]
 class Lane:
     """A batcher that writes names in one transaction, and remembers what it was asked to write together."""
 
-    def __init__(self, pool: Pool, write: Write | None = None, *, batch_max: int = 128, queue_max: int = 2000) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        write: Write | None = None,
+        *,
+        batch_max: int = 128,
+        queue_max: int = 2000,
+        lanes_max: int = 1,
+    ) -> None:
         self.runs: list[list[str]] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self._pool = pool
         self._write = write or insert
         self.batcher: Batcher[str, str] = Batcher(
-            self._execute, name="test", metrics=Metrics(), batch_max=batch_max, queue_max=queue_max
+            self._execute,
+            name="test",
+            metrics=Metrics(),
+            batch_max=batch_max,
+            queue_max=queue_max,
+            lanes_max=lanes_max,
         )
 
     async def _execute(self, items: Sequence[str]) -> list[str]:
@@ -283,6 +297,70 @@ async def test_an_execute_that_was_cancelled_leaves_nobody_waiting() -> None:
     async with asyncio.timeout(5):
         told = await asyncio.gather(batcher.submit("a"), batcher.submit("b"), return_exceptions=True)
     assert all(isinstance(answer, BaseException) for answer in told)
+
+
+class TestLanes:
+    """With more lanes than one, many who wait behind a commit need not wait for it."""
+
+    async def open(self, pool: Pool, *, waiting: int, lanes_max: int = 2) -> tuple[Lane, "list[asyncio.Task[str]]"]:
+        """A lane whose first batch is being committed, and so many who came afterwards."""
+        lane = Lane(pool, lanes_max=lanes_max)
+        lane.gate.clear()
+        tasks = lane.submit("first")
+        await until(lambda: lane.runs, "the first batch is under way")
+        tasks += lane.submit(*(f"{number:02}" for number in range(waiting)))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return lane, tasks
+
+    async def end(self, lane: Lane, tasks: "list[asyncio.Task[str]]") -> None:
+        lane.gate.set()
+        await lane.batcher.idle()
+        assert all(isinstance(answer, str) for answer in await outcomes(tasks))
+        assert lane.batcher.unanswered == 0
+
+    async def test_many_who_wait_open_another_one(self, pool: Pool) -> None:
+        lane, tasks = await self.open(pool, waiting=LANE_OPENS_AT)
+        await until(lambda: len(lane.runs) == 2, "a second transaction is beside the first")
+        assert [len(run) for run in lane.runs] == [1, LANE_OPENS_AT]
+        assert lane.batcher.unanswered == 1 + LANE_OPENS_AT
+        await self.end(lane, tasks)
+
+    async def test_a_few_share_the_next_commit(self, pool: Pool) -> None:
+        lane, tasks = await self.open(pool, waiting=LANE_OPENS_AT - 1)
+        assert len(lane.runs) == 1
+        await self.end(lane, tasks)
+        assert [len(run) for run in lane.runs] == [1, LANE_OPENS_AT - 1]
+
+    async def test_there_are_never_more_than_allowed(self, pool: Pool) -> None:
+        lane, tasks = await self.open(pool, waiting=LANE_OPENS_AT)
+        await until(lambda: len(lane.runs) == 2, "both are under way")
+        tasks += lane.submit(*(f"later {number:02}" for number in range(3 * LANE_OPENS_AT)))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert len(lane.runs) == 2
+        await self.end(lane, tasks)
+        assert len(await written(pool)) == 1 + 4 * LANE_OPENS_AT
+
+    async def test_who_has_gone_away_waits_no_more(self, pool: Pool) -> None:
+        lane, tasks = await self.open(pool, waiting=3)
+        tasks[-1].cancel()
+        await asyncio.gather(tasks.pop(), return_exceptions=True)
+        assert lane.batcher.unanswered == 3
+        await self.end(lane, tasks)
+        assert len(await written(pool)) == 4, "what was taken is written"
+
+    async def test_nobody_is_lost_or_written_twice_whenever_they_come(self, pool: Pool) -> None:
+        lane, chance = Lane(pool, lanes_max=3), random.Random(7)
+
+        async def come(name: str) -> str:
+            await asyncio.sleep(chance.random() * 0.2)
+            return await lane.batcher.submit(name)
+
+        names = [f"{number:03}" for number in range(500)]
+        assert await asyncio.gather(*map(come, names)) == [f"wrote {name}" for name in names]
+        assert await written(pool) == names
+        assert all(lane.runs), "no transaction was for nothing"
 
 
 class TestTheBatchRule:

@@ -112,6 +112,35 @@ async def test_every_message_is_published_once_and_each_keys_in_the_order_of_the
     assert all(numbers == sorted(numbers) for numbers in by_key.values())
 
 
+async def test_a_relay_that_is_to_stand_back_publishes_nothing_and_catches_up_afterwards(scene: Scene) -> None:
+    asked, wait = 0, True
+
+    def must_wait() -> bool:
+        nonlocal asked
+        asked += 1
+        return wait
+
+    relay = scene.relay()
+    relay.stand_back(must_wait)
+    async with at_work(relay):
+        await scene.append(*(scene.message("k", number) for number in range(250)))
+        relay.wake()
+        await until(lambda: asked > 10, "it was asked again and again")
+        assert await scene.waiting() == 250
+        wait = False
+        await scene.until_drained()
+    assert len(await scene.published_ids()) == 250
+
+
+async def test_a_relay_can_be_stopped_while_it_stands_back(scene: Scene) -> None:
+    relay = scene.relay()
+    relay.stand_back(lambda: True)
+    async with at_work(relay):
+        await scene.append(scene.message())
+        await scene.until_led()
+    assert await scene.waiting() == 1
+
+
 async def test_a_message_arrives_as_a_cloud_event_with_its_key_bytes_and_extra_headers(scene: Scene) -> None:
     told = OutboxMessage(
         scene.topic,

@@ -23,7 +23,6 @@ QUICK_EXIT_S: Final = 5.0
 FIRST_PAUSE_S: Final = 0.25
 LONGEST_PAUSE_S: Final = 5.0
 PR_SET_PDEATHSIG: Final = 1
-AUTOGROUP: Final = Path("/proc/self/autogroup")
 
 State = Literal["stopped", "starting", "ready", "waiting"]
 
@@ -41,8 +40,6 @@ class ProcessSpec:
     stop_timeout_s: float = 10.0
     user: tuple[int, int] | None = None
     """uid and gid, when it must not run as the supervisor's user."""
-    niceness: int = 0
-    """How far it stands back where processors are scarce."""
 
 
 def next_pause_s(last_pause_s: float, lived_s: float) -> float:
@@ -53,27 +50,16 @@ def next_pause_s(last_pause_s: float, lived_s: float) -> float:
 
 
 def _in_child(spec: ProcessSpec) -> Callable[[], None]:
-    """What a child does before it becomes its program: it stands back, if it is to; on Linux it has the kernel end it
-    when the supervisor is killed."""
+    """What a child does before it becomes its program: on Linux it asks to be ended when the supervisor is killed."""
     is_linux = sys.platform.startswith("linux")
     prctl = ctypes.CDLL(None, use_errno=True).prctl if is_linux else None  # looked up before the fork
-    niceness, stop_signal = spec.niceness, int(spec.stop_signal)
+    stop_signal = int(spec.stop_signal)
 
     def ask_kernel() -> None:
-        if niceness:
-            _stand_back(niceness)
         if prctl is not None:
             prctl(PR_SET_PDEATHSIG, stop_signal, 0, 0, 0)
 
     return ask_kernel
-
-
-def _stand_back(niceness: int) -> None:
-    """Niceness counts within a session, and each child is one of its own: where Linux shares processors out between
-    sessions first (autogroup), the session has to stand back, too."""
-    os.nice(niceness)
-    with contextlib.suppress(OSError), AUTOGROUP.open("w") as autogroup:
-        autogroup.write(str(niceness))
 
 
 class Child:

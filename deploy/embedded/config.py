@@ -28,7 +28,6 @@ SOCKET_PATH_LIMIT: Final = 100
 PORT_BASES: Final = range(1024, 65_001)
 REPLICAS: Final = range(1, 10)
 NO_OR_YES: Final = range(2)
-NICENESSES: Final = range(20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +62,6 @@ SETTINGS: Final = (
         "1: the port of a service is served by all its replicas together, beside each one's own; the kernel deals out "
         "connections",
         NO_OR_YES,
-    ),
-    StackSetting(
-        "PIPELINE_NICENESS",
-        "0",
-        "How far processor, refunder and notifier stand back where processors are scarce: with 19 a rush of requests "
-        "is accepted first and worked off afterwards",
-        NICENESSES,
     ),
 )
 
@@ -114,7 +106,6 @@ class StackConfig:
     kafka: bool = True
     replicas: Mapping[str, int] = field(default_factory=dict)
     share_ports: bool = False
-    pipeline_niceness: int = 0
     environment: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Extra environment per service name ("api"), or for all of them under "*"."""
     postgres_settings: Mapping[str, str] = field(default_factory=dict)
@@ -134,7 +125,6 @@ class StackConfig:
             services=_services(),
             replicas={name: _number(f"{name.upper()}_REPLICAS", REPLICAS) or 1 for name in REPLICATED},
             share_ports=bool(_number("SHARE_PORTS", NO_OR_YES)),
-            pipeline_niceness=_number("PIPELINE_NICENESS", NICENESSES) or 0,
         )
 
     @property

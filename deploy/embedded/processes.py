@@ -37,9 +37,6 @@ class Service:
     schema: str | None
 
 
-PIPELINE: Final = ("processor", "refunder", "notifier")
-"""What comes after a request, and may stand back for it (PIPELINE_NICENESS)."""
-
 INTERNAL: Final = ("processor", "refunder", "notifier", "checkout")
 """Whose internal HTTP the api calls."""
 
@@ -88,7 +85,6 @@ def _process(config: StackConfig, credentials: Credentials, service: Service, in
         port=port,
         serves_http=True,
         stop_timeout_s=STOP_TIMEOUT_S,
-        niceness=config.pipeline_niceness if service.name in PIPELINE else 0,
     )
 
 

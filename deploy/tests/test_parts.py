@@ -106,13 +106,6 @@ def test_replicas_may_serve_the_first_ones_port_together(tmp_path: Path) -> None
     assert all("SHARED_PORT" not in one.environment for one in service_processes(alone, Credentials()))
 
 
-def test_what_comes_after_a_request_may_stand_back_for_what_takes_it(tmp_path: Path) -> None:
-    for niceness in (0, 19):
-        whole = config(tmp_path, pipeline_niceness=niceness)
-        found = {one.name: one.niceness for one in service_processes(whole, Credentials()) if one.niceness}
-        assert found == (dict.fromkeys(("processor", "refunder", "notifier"), 19) if niceness else {})
-
-
 def test_only_the_verbs_get_the_owners_login(tmp_path: Path) -> None:
     whole = config(tmp_path)
     made = Credentials()

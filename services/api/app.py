@@ -1,5 +1,6 @@
 """The api's composition root."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,11 +17,13 @@ from chassis.partitions import PartitionedTable
 from chassis.places import Places
 from chassis.progress import Worker
 from chassis.runtime import Runtime
+from chassis.rush import Rush
 from chassis.sse import Streams
 from chassis.sweep import Sweep
 from chassis.tail import Tail
 from contracts import ids
 from contracts.topics import PAYMENT_RESULTS, REFUND_RESULTS, TOPICS, dead_letter_name
+from services.api.answers import Answers
 from services.api.api_keys import ApiKeys, KeyMaker
 from services.api.audit.run import Auditor
 from services.api.auth import AdminOnly, Authenticator
@@ -82,9 +85,12 @@ async def migrate(settings: Settings) -> None:
 
 
 def make_writer(runtime: Runtime[Settings]) -> Writer:
-    """The one lane in which this process writes for merchants."""
-    writer = Writer(runtime.pool, runtime.clock, docs_url=runtime.settings.docs_url, published=runtime.relay.wake)
-    writer.batcher = runtime.batcher("writes", writer.execute)
+    """Where this process writes for merchants. In a rush its relay stands back."""
+    settings = runtime.settings
+    writer = Writer(runtime.pool, runtime.clock, docs_url=settings.docs_url, published=runtime.relay.wake)
+    writer.batcher = runtime.batcher("writes", writer.execute, lanes_max=settings.write_lanes_max)
+    rush, now_s = Rush(many=settings.rush_requests, most_s=settings.rush_max_s), asyncio.get_running_loop().time
+    runtime.relay.stand_back(lambda: rush.look(now_s(), writer.batcher.unanswered))
     return writer
 
 
@@ -213,13 +219,14 @@ async def run(settings: Settings, only: str | None) -> None:
     runtime = await Runtime.start(
         "api", settings, topics=[TopicSpec(topic.name, topic.partitions, topic.config) for topic in TOPICS]
     )
+    answers = Answers()
     consumer = runtime.consumer(
         [PAYMENT_RESULTS.name, REFUND_RESULTS.name],
-        handlers(runtime.clock, settings.terms),
+        handlers(runtime.clock, settings.terms, answers),
         dead_letter_topic=dead_letter_name,
         new_event_id=lambda: ids.new_id(ids.EVENT),
     )
-    timers = Timers(runtime.clock)
+    timers = Timers(runtime.clock, answers)
     announcements = Announcements(runtime.clock, runtime.watch)
     steps = [
         timers.pass_deadlines,

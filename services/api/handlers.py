@@ -18,14 +18,17 @@ from contracts.events.payment_result import (
 )
 from contracts.events.refund_result import RefundExecutionFailed, RefundExecutionSucceeded
 from services.api import payments, refunds
+from services.api.answers import Answers
 from services.api.state import Terms
 
 
-def handlers(clock: Clock, terms: Terms) -> Mapping[str, Handler]:
+def handlers(clock: Clock, terms: Terms, answers: Answers) -> Mapping[str, Handler]:
     """Event type to what is done with it. Types that share a function keep their order among each other."""
 
     async def payment_results(connection: Connection, messages: Sequence[Message[Any]]) -> None:
-        await payments.apply_results(connection, messages, clock.now(), terms)
+        now = clock.now()
+        await payments.apply_results(connection, messages, now, terms)
+        answers.note([message.data.attempt_id for message in messages], now)
 
     async def refund_results(connection: Connection, messages: Sequence[Message[Any]]) -> None:
         await refunds.apply_results(connection, messages, clock.now())

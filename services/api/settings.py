@@ -111,6 +111,20 @@ class Settings(ServiceSettings):
     order_stream_max_s: float = Field(
         900.0, gt=0, description="When a stream of an order ends, in s; a browser comes back by itself"
     )
+    write_lanes_max: int = Field(
+        2, ge=1, le=8, description="Most transactions in which one process writes requests at once"
+    )
+    rush_requests: int = Field(
+        24,
+        ge=0,
+        description="So many requests that wait to be written for a second are a rush: they come first then, and what "
+        "follows from them waits in the outbox; 0: everything is worked off as it comes",
+    )
+    rush_max_s: float = Field(
+        25.0,
+        ge=0,
+        description="How long a rush comes first, in s; as much of it comes back as there is calm afterwards",
+    )
     sweep_every_s: float = Field(1.0, gt=0, description="How often deadlines and overdue commands are looked at, in s")
 
     @property

@@ -9,6 +9,7 @@ from chassis import outbox
 from chassis.clock import Clock
 from chassis.pg import Connection
 from services.api import payments
+from services.api.answers import Answers
 from services.api.store import OpenCommand, queries
 from services.api.workspace import command_message
 
@@ -20,8 +21,9 @@ STEP_ROWS = 500
 class Timers:
     """What falls due by the gateway's clock."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, answers: Answers) -> None:
         self._clock = clock
+        self._answers = answers
 
     async def pass_deadlines(self, connection: Connection) -> bool:
         """Fail what is pending for too long, expire what was never captured."""
@@ -36,7 +38,8 @@ class Timers:
     async def send_again(self, connection: Connection) -> bool:
         """Send commands again that have been without a result for too long."""
         now = self._clock.now()
-        rows = await queries.take_overdue_commands.rows(connection, now=now, limit=STEP_ROWS)
+        overdue_at = self._answers.overdue_at(now)
+        rows = await queries.take_overdue_commands.rows(connection, now=now, overdue_at=overdue_at, limit=STEP_ROWS)
         commands = [OpenCommand(**dict(row)) for row in rows]
         await outbox.append(connection, [command_message(command, now, None) for command in commands])
         if commands:

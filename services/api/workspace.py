@@ -7,7 +7,7 @@ written in its last state, with the events of both: a joined UPDATE with the sam
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -21,13 +21,12 @@ from contracts import ids
 from contracts.topics import PAYMENT_EVENTS, REFUND_EVENTS
 from services.api import ledger, store
 from services.api.acquirer_commands import make_command
+from services.api.answers import RESEND_AFTER
 from services.api.origin import Origin
 from services.api.state import Decision, Order, Payment, Posting, Refund
 from services.api.stats import name_of, payment_figures, refund_figures
 from services.api.store import LedgerEntry, OpenCommand, Receipt
 from services.api.views import instant, payment_view, refund_view
-
-COMMAND_RESEND_AFTER = timedelta(seconds=30)
 
 
 class Workspace:
@@ -126,7 +125,7 @@ class Workspace:
             *store.insert_refunds(r for r in self.refunds.values() if r.id in fresh),
             *store.update_refunds(r for r in self.refunds.values() if r.id in known),
             *store.insert_ledger_entries(self._entries),
-            *store.insert_open_commands(self._commands, self.now + COMMAND_RESEND_AFTER),
+            *store.insert_open_commands(self._commands, self.now + RESEND_AFTER),
             *counts.added(self._counts),
             *outbox.appended(self._messages),
             *also,

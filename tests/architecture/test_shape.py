@@ -46,6 +46,7 @@ OWN: Final = {
         "ledger": "use cases",
         "audit": "the audit's rules and its merge of every service's rows",
         "acquirer_commands": "what is asked of the acquirer, by way of processor and refunder",
+        "answers": "how far the acquirer has come with what it was asked",
         "auth": "who calls",
         "buyers": "what a buyer sees",
         "cards": "card numbers become what may be kept",

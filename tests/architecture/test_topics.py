@@ -19,6 +19,7 @@ from chassis.consumer import Handler
 from contracts import topics
 from contracts.topics import TOPICS, WEBHOOK_DELAYS, Topic
 from deploy.provision import provision_topics
+from services.api.answers import Answers
 from services.api.state import Terms
 from tests.architecture.source import ROOT, SERVICES, shipped
 
@@ -33,7 +34,7 @@ def handler_tables() -> Mapping[str, Mapping[str, Handler]]:
     clock = SystemClock()
     intake = services.notifier.handlers.Intake(UNUSED, clock, UNUSED, UNUSED, order_wait=timedelta())
     return {
-        "api": services.api.handlers.handlers(clock, Terms(timedelta(), timedelta())),
+        "api": services.api.handlers.handlers(clock, Terms(timedelta(), timedelta()), Answers()),
         "processor": services.processor.handlers.handlers(UNUSED),
         "refunder": services.refunder.handlers.handlers(UNUSED),
         "checkout": services.checkout.handlers.HANDLERS,

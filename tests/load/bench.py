@@ -41,7 +41,6 @@ WARM_S: Final = 5.0
 
 ON_THE_STACK: Final[dict[str, Callable[[Stage, Options], Awaitable[Outcome]]]] = {
     "accept": accept.run,
-    "accept_alone": accept.run_alone,
     "reads": reads.run,
     "full": full.run,
     "full_all": full.run_all,
@@ -58,7 +57,6 @@ ON_THE_STACK: Final[dict[str, Callable[[Stage, Options], Awaitable[Outcome]]]] =
 """In this order, on one stack, each from an idle one on."""
 
 APART: Final[dict[str, Callable[[Options], Awaitable[Outcome]]]] = {
-    "accept_rush": accept.run_rush,
     "replicas": replicas.run,
     "webhooks": webhooks.run,
     "isolation": webhooks.run_isolation,
@@ -69,7 +67,7 @@ APART: Final[dict[str, Callable[[Options], Awaitable[Outcome]]]] = {
 """Each on what it starts for itself."""
 
 SCENARIOS: Final = (*ON_THE_STACK, *APART)
-QUICK_SCENARIOS: Final = tuple(name for name in SCENARIOS if name not in ("accept_alone", "full_all", *APART))
+QUICK_SCENARIOS: Final = tuple(name for name in SCENARIOS if name not in ("full_all", *APART))
 """What starts a stack of its own has no place in two minutes."""
 
 

@@ -312,14 +312,12 @@ async def staged(
     *,
     services: tuple[str, ...] = SERVICES,
     replicas: int = 1,
-    apis: int = 1,
-    niceness: int = 0,
     environment: Mapping[str, Mapping[str, str]] = NO_DELAY,
 ) -> AsyncIterator[Stage]:
-    """Started on ports and in a folder of its own, and ended whatever happens. `replicas`: of each service; `apis`: of
-    the api, if it is to have more; `niceness`: of what comes after a request."""
-    counts = dict.fromkeys(("api", "processor", "refunder", "notifier"), replicas) | {"api": max(replicas, apis)}
-    config = new_config(services=services, environment=environment, replicas=counts, pipeline_niceness=niceness)
+    """Started on ports and in a folder of its own, and ended whatever happens. `replicas`: of api, processor,
+    refunder and notifier."""
+    counts = dict.fromkeys(("api", "processor", "refunder", "notifier"), replicas)
+    config = new_config(services=services, environment=environment, replicas=counts)
     life = running(config)
     stack = await asyncio.to_thread(life.__enter__)
     try:

@@ -32,6 +32,7 @@ from contracts.topics import (
     REFUND_RESULTS,
 )
 from deploy.databases import Database
+from services.api.answers import Answers
 from services.api.handlers import handlers as api_handlers
 from services.api.seed import SEED_KEY, SEED_SECRET
 from services.api.sweeper import Timers
@@ -244,7 +245,8 @@ async def opened(database: Database) -> AsyncIterator[Gateway]:
         api, client, routes = await house.api(urls, admin_api_key=ADMIN_KEY)
         owner = await asyncpg.connect(database.admin_url)
         stack.push_async_callback(owner.close)
-        results = api.pool, api_handlers(api.clock, api.settings.terms)
+        answers = Answers()
+        results = api.pool, api_handlers(api.clock, api.settings.terms, answers)
         events = notifier.pool, intake.event_handlers()
         yield Gateway(
             clock=house.clock,
@@ -265,6 +267,6 @@ async def opened(database: Database) -> AsyncIterator[Gateway]:
                 "processor": Worker(processor.jobs, attempts.claim, attempts.make),
                 "refunder": Worker(refunder.jobs, executions.claim, executions.execute),
             },
-            timers=Timers(house.clock),
+            timers=Timers(house.clock, answers),
             intake=intake,
         )

@@ -112,10 +112,10 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::tim
 -- Their results are here (again, perhaps).
 DELETE FROM open_commands WHERE attempt_id = ANY ($1::text[]);
 
--- name: take_overdue_commands(now, limit)
+-- name: take_overdue_commands(now, overdue_at, limit)
 -- Commands without a result for too long; each sending doubles the wait for the next.
 WITH overdue AS (
-    SELECT attempt_id FROM open_commands WHERE resend_at <= $1 ORDER BY resend_at LIMIT $2 FOR UPDATE SKIP LOCKED
+    SELECT attempt_id FROM open_commands WHERE resend_at <= $2 ORDER BY resend_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )
 UPDATE open_commands AS c
 SET sendings = c.sendings + 1, resend_at = $1::timestamptz + least(c.sendings, 20) * interval '30 seconds'

@@ -18,6 +18,7 @@ from chassis.runtime import Runtime
 from chassis.tests.waiting import until
 from contracts.events.payment_result import PaymentResult
 from services.api import payments
+from services.api.answers import Answers
 from services.api.settings import Settings
 from services.api.sweeper import Timers
 from services.api.tests.conftest import HEADERS
@@ -72,7 +73,7 @@ class Replica:
     async def pass_deadlines(self) -> None:
         """A turn of the sweeper."""
         async with pg.transaction(self.runtime.pool) as connection:
-            await Timers(self.clock).pass_deadlines(connection)
+            await Timers(self.clock, Answers()).pass_deadlines(connection)
 
 
 @dataclass(slots=True)
@@ -347,15 +348,17 @@ async def one_batch_of_everything(track: Track) -> None:
 
 
 async def _in_one_batch(track: Track, asked: Sequence[tuple[str, dict[str, Any], str | None]]) -> list[Reply]:
-    """A request that waits for a row holds the lane until all the others are queued behind it."""
+    """A request that waits for a row holds the only lane until all the others are queued behind it."""
     held = await track.order()
     replica = track.next()
     (batcher,) = replica.runtime._batchers
+    lanes_max, batcher._lanes_max = batcher._lanes_max, 1
     pay = {"order_id": held, "method": "upi", "vpa": "success@bank"}
     async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group, track.db.transaction():
         await track.db.execute("SELECT 1 FROM orders WHERE id = $1 FOR UPDATE", held)
         group.create_task(replica.post("/payments", pay))
-        await until(lambda: batcher._lane is not None and not batcher._queue, "the lane waits for the row")
+        await until(lambda: bool(batcher._lanes) and not batcher._queue, "the lane waits for the row")
         tasks = [group.create_task(replica.post(path, body, key)) for path, body, key in asked]
         await until(lambda: len(batcher._queue) == len(asked), "all are queued")
+    batcher._lanes_max = lanes_max
     return [task.result() for task in tasks]

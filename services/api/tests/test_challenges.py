@@ -20,6 +20,7 @@ from contracts.events.payment_result import (
     DisputeOpened,
 )
 from services.api import state
+from services.api.answers import Answers
 from services.api.settings import Settings
 from services.api.state import Decision, Order, Payment, Terms
 from services.api.sweeper import Timers
@@ -284,7 +285,7 @@ async def test_a_buyer_who_never_answers_lets_the_payment_time_out_and_be_voided
     payment = await challenged_payment(client, runtime, db)
     clock = ManualClock(await db.fetchval("SELECT deadline_at FROM payments"))
     async with pg.transaction(runtime.pool) as connection:
-        await Timers(clock).pass_deadlines(connection)
+        await Timers(clock, Answers()).pass_deadlines(connection)
     _, seen = await get(client, f"/payments/{payment['id']}")
     assert (seen["status"], seen["error_code"], seen["decline_code"]) == (
         "failed",

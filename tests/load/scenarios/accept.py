@@ -1,8 +1,8 @@
 """How fast payments are accepted, beside pgbench writing exactly the rows of one, in turns.
 
 Each window begins with an idle stack. In a burst each order is paid once, each request is authenticated and has an
-Idempotency-Key, and everything that a payment starts goes on meanwhile; how long that takes to end afterwards is the
-burst's drain.
+Idempotency-Key, and everything runs. What the payments start is not stopped, but it stands back for a rush
+(`chassis/rush.py`); how long it takes to end afterwards is the burst's drain.
 """
 
 import time
@@ -15,9 +15,8 @@ from tests.load.histogram import Histogram
 from tests.load.options import Options
 from tests.load.outcome import Bar, Chart, Outcome
 from tests.load.pgbench import CLIENTS, ONE_STATEMENT, ROWS, Baseline, Written, make_baseline
-from tests.load.stage import ENDS, NOTHING, Spent, Stage, Window, spent, staged, warm
+from tests.load.stage import ENDS, NOTHING, Spent, Stage, Window, spent
 
-OTHERS: Final = ("processor", "refunder", "notifier")
 R1: Final = Bar("at least", 1.2, 2.0)
 PER_S_MAX: Final = 6000
 """Orders are made for so many payments a second; a burst that has used them up ends early, and its time with it."""
@@ -71,39 +70,22 @@ class Pair:
 async def run(stage: Stage, options: Options) -> Outcome:
     """Alternating windows, everything running."""
     outcome = Outcome("accept", "Accepting payments while everything runs, beside pgbench with the same rows")
-    _tell(outcome, await _pairs(stage, options, ()), R1)
+    _tell(outcome, await _pairs(stage, options), R1)
     return outcome
 
 
-async def run_rush(options: Options) -> Outcome:
-    """The same on a stack that is set up for rushes: two processes of the api, and what comes after stands back."""
-    outcome = Outcome("accept_rush", "Accepting payments with API_REPLICAS=2 and PIPELINE_NICENESS=19")
-    async with staged(apis=2, niceness=19) as stage:
-        await warm(stage, options.window_s / 4)
-        _tell(outcome, await _pairs(stage, options, ()), R1)
-        outcome.audits.append(await stage.audit())
-    return outcome
-
-
-async def run_alone(stage: Stage, options: Options) -> Outcome:
-    """The same with the api, Postgres and Kafka alone: what the others do with the payments is done in the drain."""
-    outcome = Outcome("accept_alone", "Accepting payments with the other services stopped until the drain")
-    _tell(outcome, await _pairs(stage, options, OTHERS), None)
-    return outcome
-
-
-async def _pairs(stage: Stage, options: Options, stopped: tuple[str, ...]) -> list[Pair]:
+async def _pairs(stage: Stage, options: Options) -> list[Pair]:
     baseline = await make_baseline(stage.stack)
     await stage.listen(*ENDS)
     pairs = []
     for _ in range(options.pairs):
-        pairs.append(await _pair(stage, baseline, options.window_s, stopped))
+        pairs.append(await _pair(stage, baseline, options.window_s))
         print(f"    {pairs[-1]}", flush=True)
     await baseline.drop()
     return pairs
 
 
-async def _pair(stage: Stage, baseline: Baseline, window_s: float, stopped: tuple[str, ...]) -> Pair:
+async def _pair(stage: Stage, baseline: Baseline, window_s: float) -> Pair:
     await stage.until_idle()
     part_s = max(1, round(window_s / len(CLIENTS)))
     tried = [await _rows(stage, baseline, part_s, clients, ROWS) for clients in CLIENTS]
@@ -111,11 +93,9 @@ async def _pair(stage: Stage, baseline: Baseline, window_s: float, stopped: tupl
     at_once = await _rows(stage, baseline, part_s, tables.written.clients, ONE_STATEMENT)
     orders = await stage.orders(round(window_s * PER_S_MAX))
     await stage.database.execute("CHECKPOINT")
-    await stage.stop(*stopped)
     begin = await stage.mark()
     burst = await stage.run(stage.plan([stage.payments(orders)], window_s))
     ended_s = time.monotonic()
-    await stage.start(*stopped)
     await stage.until_idle()
     drain_s = time.monotonic() - ended_s
     return Pair(burst, spent(begin, await stage.mark()), drain_s, tables, at_once)
