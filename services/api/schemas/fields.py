@@ -70,7 +70,7 @@ class OwnRequest(Request):
 class Shown(BaseModel):
     """What is answered."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
+    model_config = ConfigDict(use_attribute_docstrings=True, defer_build=True)
 
 
 class NoBody(Request):
