@@ -4,12 +4,12 @@ On a machine whose processors are all busy, what follows a request is done at th
 smallest portions there are. What an outbox holds is safe there: its relay may stand back until the rush is over.
 """
 
-from math import exp
-
 AFTER_S = 1.0
 """So long must many wait to make a rush: a handful of requests at once is soon answered."""
 
-SMOOTHING_S = 0.05
+LOOKS = 6
+"""So many looks make a level, each counting for a part: between two transactions there are moments in which nobody waits."""
+
 CALM_SHARE = 0.5
 """A rush is over when no more than this share of what made it one waits."""
 
@@ -33,7 +33,7 @@ class Rush:
         """Whether to stand back until the next look."""
         passed_s, self._looked_s = now_s - self._looked_s, now_s
         counted = min(waiting, 2 * self._many)  # a thousand are over no later than fifty
-        self._level += (counted - self._level) * (1 - exp(-passed_s / SMOOTHING_S))
+        self._level += (counted - self._level) / LOOKS
         calm = self._level <= self._many * CALM_SHARE
         if self._standing:
             self._left_s -= passed_s

@@ -48,8 +48,8 @@ SETTINGS: Final = {
     "shared_buffers": "256MB",
     "min_wal_size": "1GB",
     "max_wal_size": "2GB",
-    # What backends write themselves goes to the disk as they go. Else the kernel gathers it for half a minute and then writes
-    # hundreds of megabytes at once, while each commit waits for a quarter of a second.
+    # What backends write themselves goes to the disk as they go. Else the kernel gathers it for half a minute and then
+    # writes hundreds of megabytes at once, while each commit waits for a quarter of a second.
     "backend_flush_after": "1MB",
     "fsync": "on",
     "synchronous_commit": "on",
