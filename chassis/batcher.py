@@ -11,6 +11,7 @@ whose answer was lost.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from time import monotonic
 from typing import Generic, TypeVar
 
 import structlog
@@ -50,12 +51,21 @@ class Batcher(Generic[Item, Answer]):
         self._queue: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
         self._lanes: set[asyncio.Task[None]] = set()
         self._unanswered = 0
+        self._changed_s = self._told_s = monotonic()
+        self._waited_s = 0.0
         self._sizes = metrics.sizes("batch_size", "Items written by one group commit", batcher=name)
 
     @property
     def unanswered(self) -> int:
         """How many wait for their commit, or for its end."""
         return self._unanswered
+
+    def mean_unanswered(self) -> float:
+        """How many did so on average, since this was asked before; at an instant there may be none in a rush."""
+        self._change(0)
+        passed_s, waited_s = self._changed_s - self._told_s, self._waited_s
+        self._told_s, self._waited_s = self._changed_s, 0.0
+        return waited_s / passed_s if passed_s else float(self._unanswered)
 
     async def submit(self, item: Item) -> Answer:
         """The answer to one item, once its transaction has committed. Raises what its batch raised, or 503 when full.
@@ -68,8 +78,8 @@ class Batcher(Generic[Item, Answer]):
         self._queue.append((item, future))
         if not self._lanes or (len(self._queue) >= LANE_OPENS_AT and len(self._lanes) < self._lanes_max):
             self._lanes.add(asyncio.create_task(self._drain(), name=f"batcher-{self._name}"))
-        self._unanswered += 1
-        future.add_done_callback(self._count_down)
+        self._change(1)
+        future.add_done_callback(lambda _: self._change(-1))
         return await future
 
     async def idle(self) -> None:
@@ -77,8 +87,11 @@ class Batcher(Generic[Item, Answer]):
         while self._lanes:
             await asyncio.wait(set(self._lanes))
 
-    def _count_down(self, _: object) -> None:
-        self._unanswered -= 1
+    def _change(self, by: int) -> None:
+        now_s = monotonic()
+        self._waited_s += self._unanswered * (now_s - self._changed_s)
+        self._changed_s = now_s
+        self._unanswered += by
 
     async def _drain(self) -> None:
         batch: list[tuple[Item, asyncio.Future[Answer]]] = []

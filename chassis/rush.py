@@ -4,12 +4,12 @@ On a machine whose processors are all busy, what follows a request is done at th
 smallest portions there are. What an outbox holds is safe there: its relay may stand back until the rush is over.
 """
 
+from math import exp
+
 AFTER_S = 1.0
 """So long must many wait to make a rush: a handful of requests at once is soon answered."""
 
-LOOKS = 6
-"""So many looks make a level, each counting for a part: between two transactions there are moments in which nobody waits."""
-
+SMOOTHING_S = 0.1
 CALM_SHARE = 0.5
 """A rush is over when no more than this share of what made it one waits."""
 
@@ -29,11 +29,11 @@ class Rush:
         self._since_s: float | None = None
         self._standing = False
 
-    def look(self, now_s: float, waiting: int) -> bool:
-        """Whether to stand back until the next look."""
+    def look(self, now_s: float, waiting: float) -> bool:
+        """Whether to stand back until the next look. `waiting`: how many did on average since the last one."""
         passed_s, self._looked_s = now_s - self._looked_s, now_s
         counted = min(waiting, 2 * self._many)  # a thousand are over no later than fifty
-        self._level += (counted - self._level) / LOOKS
+        self._level += (counted - self._level) * (1 - exp(-passed_s / SMOOTHING_S))
         calm = self._level <= self._many * CALM_SHARE
         if self._standing:
             self._left_s -= passed_s

@@ -342,6 +342,16 @@ class TestLanes:
         await self.end(lane, tasks)
         assert len(await written(pool)) == 1 + 4 * LANE_OPENS_AT
 
+    async def test_how_many_wait_is_told_on_average(self, pool: Pool) -> None:
+        lane, tasks = await self.open(pool, waiting=4)
+        lane.batcher.mean_unanswered()
+        await asyncio.sleep(0.05)
+        assert lane.batcher.mean_unanswered() == pytest.approx(5)
+        await self.end(lane, tasks)
+        lane.batcher.mean_unanswered()
+        await asyncio.sleep(0.05)
+        assert lane.batcher.mean_unanswered() == 0
+
     async def test_who_has_gone_away_waits_no_more(self, pool: Pool) -> None:
         lane, tasks = await self.open(pool, waiting=3)
         tasks[-1].cancel()

@@ -90,7 +90,7 @@ def make_writer(runtime: Runtime[Settings]) -> Writer:
     writer = Writer(runtime.pool, runtime.clock, docs_url=settings.docs_url, published=runtime.relay.wake)
     writer.batcher = runtime.batcher("writes", writer.execute, lanes_max=settings.write_lanes_max)
     rush, now_s = Rush(many=settings.rush_requests, most_s=settings.rush_max_s), asyncio.get_running_loop().time
-    runtime.relay.stand_back(lambda: rush.look(now_s(), writer.batcher.unanswered))
+    runtime.relay.stand_back(lambda: rush.look(now_s(), writer.batcher.mean_unanswered()))
     return writer
 
 
