@@ -11,8 +11,9 @@ RESEND_AFTER: Final = timedelta(seconds=30)
 
 
 class Answers:
-    """Commands are answered in about the order in which they were made. While older ones still are, the newer ones wait
-    for their turn, and to send them again would only make the queue longer."""
+    """Commands are answered in about the order in which they were made: about, since each partition goes at its own
+    pace. An answer is missing when one that was asked for so much later is here, or when none has come for so long. To
+    send commands again that wait for their turn would only make the queue longer."""
 
     def __init__(self) -> None:
         self._newest = self._noted_at = datetime.min.replace(tzinfo=UTC)
@@ -25,7 +26,5 @@ class Answers:
         self._noted_at = now
 
     def overdue_at(self, now: datetime) -> datetime:
-        """What had to be sent again by then, must be now. When nothing is answered any more, that is everything."""
-        if now - self._noted_at > RESEND_AFTER:
-            return now
-        return min(now, self._newest + RESEND_AFTER)
+        """What was due to be sent again by then, is. RESEND_AFTER after the last answer, that is everything."""
+        return now if now - self._noted_at > RESEND_AFTER else min(now, self._newest)

@@ -26,12 +26,12 @@ def test_without_answers_everything_is_overdue_in_its_time() -> None:
     assert Answers().overdue_at(AT) == AT
 
 
-def test_what_is_younger_than_the_newest_answer_waits_for_its_turn() -> None:
+def test_what_was_due_after_the_newest_answered_command_was_made_waits_for_its_turn() -> None:
     answers = Answers()
     answers.note([attempt(AT - 60 * SECOND), attempt(AT - 40 * SECOND), attempt(AT - 50 * SECOND)], AT)
-    assert answers.overdue_at(AT + SECOND) == AT - 40 * SECOND + RESEND_AFTER
+    assert answers.overdue_at(AT + SECOND) == AT - 40 * SECOND
     answers.note([attempt(AT - 55 * SECOND)], AT + SECOND)  # an older one, sent again perhaps
-    assert answers.overdue_at(AT + SECOND) == AT - 40 * SECOND + RESEND_AFTER
+    assert answers.overdue_at(AT + SECOND) == AT - 40 * SECOND
 
 
 def test_when_nothing_is_answered_any_more_everything_is_overdue() -> None:
@@ -45,7 +45,7 @@ def test_when_nothing_is_answered_any_more_everything_is_overdue() -> None:
 def test_what_is_no_attempts_id_says_nothing_of_when_it_was_made(strange: str) -> None:
     answers = Answers()
     answers.note([attempt(AT - 40 * SECOND), strange], AT)
-    assert answers.overdue_at(AT) == AT - 40 * SECOND + RESEND_AFTER
+    assert answers.overdue_at(AT) == AT - 40 * SECOND
 
 
 def test_a_clock_that_runs_ahead_makes_nothing_overdue_early() -> None:
@@ -70,7 +70,7 @@ async def test_the_sweeper_sends_what_is_overdue_and_leaves_what_waits_for_its_t
         rows = await db.fetch("SELECT subject, data FROM outbox WHERE topic = $1", PAYMENT_COMMANDS.name)
         return [(row["subject"], row["data"]) for row in rows]
 
-    answers.note([attempt(made_at - SECOND)], clock.now())
-    assert await sent() == [], "one that was made a second earlier has just been answered"
-    answers.note([attempt(made_at + SECOND)], clock.now())
-    assert await sent() == [tuple(asked)], "those around it have been answered"
+    answers.note([attempt(made_at + RESEND_AFTER - SECOND)], clock.now())
+    assert await sent() == [], "those around it are just being answered"
+    answers.note([attempt(made_at + RESEND_AFTER + SECOND)], clock.now())
+    assert await sent() == [tuple(asked)], "much later ones have been answered"
