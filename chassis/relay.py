@@ -126,10 +126,10 @@ class Relay:
                 await self._publisher.prepare()
             self._leading = True
             while not self._stopping:
-                while self._must_wait() and not self._stopping:
-                    self.progress.beat()
-                    await asyncio.sleep(STAND_BACK_S)
                 self.progress.beat()
+                if self._must_wait():
+                    await asyncio.sleep(STAND_BACK_S)
+                    continue
                 self._bell.clear()
                 published = await self._publish_some(connection)
                 if published < self._batch_max:

@@ -132,12 +132,18 @@ async def test_a_relay_that_is_to_stand_back_publishes_nothing_and_catches_up_af
     assert len(await scene.published_ids()) == 250
 
 
-async def test_a_relay_can_be_stopped_while_it_stands_back(scene: Scene) -> None:
+async def test_a_relay_that_is_stopped_while_it_stands_back_publishes_nothing_more(scene: Scene) -> None:
+    asked = asyncio.Event()
+
+    def must_wait() -> bool:
+        asked.set()
+        return True
+
     relay = scene.relay()
-    relay.stand_back(lambda: True)
+    relay.stand_back(must_wait)
     async with at_work(relay):
         await scene.append(scene.message())
-        await scene.until_led()
+        await asked.wait()
     assert await scene.waiting() == 1
 
 
