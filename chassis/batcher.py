@@ -104,9 +104,11 @@ class Batcher(Generic[Item, Answer]):
                 if batch:  # another lane may have been faster
                     await self._write(batch)
         except asyncio.CancelledError:
-            for _, future in (*batch, *self._queue):
-                future.cancel()  # the process is ending: nobody shall wait for a lane that is gone
-            self._queue.clear()
+            # The process is ending: nobody shall wait for a lane that is gone.
+            for _, future in batch:
+                future.cancel()
+            while self._queue and len(self._lanes) == 1:
+                self._queue.popleft()[1].cancel()
             raise
         finally:
             self._lanes = {lane for lane in self._lanes if lane is not asyncio.current_task()}

@@ -72,7 +72,7 @@ class Relay:
         self._unheard = False
         self._notifying: asyncio.Task[None] | None = None
         self._told: list[Callable[[], None]] = []
-        self._must_wait: Callable[[], bool] = lambda: False
+        self.must_wait: Callable[[], bool] = lambda: False
         self._published = metrics.counter("outbox_published", "Messages published from the outbox")
         self._batches = metrics.sizes("relay_batch_size", "Messages published at once")
 
@@ -91,7 +91,7 @@ class Relay:
 
     def stand_back(self, must_wait: Callable[[], bool]) -> None:
         """Publish nothing while this says so; it is asked before each batch. What waits meanwhile is safe."""
-        self._must_wait = must_wait
+        self.must_wait = must_wait
 
     async def run(self) -> None:
         """Lead while the lock is held, wait for it otherwise, until stopped."""
@@ -127,7 +127,7 @@ class Relay:
             self._leading = True
             while not self._stopping:
                 self.progress.beat()
-                if self._must_wait():
+                if self.must_wait():
                     await asyncio.sleep(STAND_BACK_S)
                     continue
                 self._bell.clear()

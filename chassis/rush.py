@@ -36,7 +36,7 @@ class Rush:
         self._level += (counted - self._level) * (1 - exp(-passed_s / SMOOTHING_S))
         calm = self._level <= self._many * CALM_SHARE
         if self._standing:
-            self._left_s -= passed_s
+            self._left_s = max(0.0, self._left_s - passed_s)  # this process may have been stopped for long
         elif calm:
             self._left_s = min(self._most_s, self._left_s + passed_s)
         if calm:

@@ -145,7 +145,7 @@ class Gateway:
     async def pass_deadlines(self) -> None:
         """What the sweeper does: end what has been pending or uncaptured for too long."""
         async with pg.transaction(self.api.pool) as connection:
-            await Timers(self.api.clock, Answers()).pass_deadlines(connection)
+            await Timers(self.api.clock, Answers(self.api.clock.now())).pass_deadlines(connection)
 
     async def publish(self) -> int:
         """Hand over everything that waits in an outbox; how many messages."""
@@ -234,7 +234,7 @@ async def in_process(
         routes = services.api.app.make_routes(api, writer, peers, followers)
         client = await stack.enter_async_context(TestClient(TestServer(api.http.application(routes))))
         taken = [PAYMENT_RESULTS.name, REFUND_RESULTS.name]
-        desk = Service("api", api.pool, taken, api_handlers(api.clock, made.terms, Answers()))
+        desk = Service("api", api.pool, taken, api_handlers(api.clock, made.terms, Answers(api.clock.now())))
         yield Gateway(client, admin, api, [desk, processor, refunder, notifier], [processing, refunding], received)
 
 

@@ -14,6 +14,10 @@ FROM outbox
 ORDER BY id
 LIMIT $1;
 
+-- name: oldest_in_outbox()
+-- When what its oldest message tells happened; nothing from before waits to be published.
+SELECT occurred_at FROM outbox ORDER BY id LIMIT 1;
+
 -- name: finish_outbox(ids, partitions, offsets)
 -- Kafka has them, there: delete them, and enter those with a tenant in the log, each with the next position.
 WITH gone AS (

@@ -15,7 +15,7 @@ from chassis.metrics import Metrics
 from chassis.pg import CommitOutcomeUnknown, Connection, Pool
 from chassis.tests.conftest import PoolMaker, Rival, Schema
 from chassis.tests.proxy import Cut, PostgresProxy
-from chassis.tests.waiting import Watcher, until
+from chassis.tests.waiting import PATIENCE_S, Watcher, until
 
 Write = Callable[[Connection, Sequence[str]], Awaitable[None]]
 
@@ -284,7 +284,7 @@ async def test_a_batch_that_is_not_answered_item_by_item_is_an_error_for_all_and
         return answers
 
     batcher: Batcher[str, str] = Batcher(miscount, name="test", metrics=Metrics())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         told = await asyncio.gather(batcher.submit("a"), batcher.submit("b"), return_exceptions=True)
     assert [type(answer) for answer in told] == [RuntimeError, RuntimeError]
 
@@ -294,7 +294,7 @@ async def test_an_execute_that_was_cancelled_leaves_nobody_waiting() -> None:
         raise asyncio.CancelledError
 
     batcher: Batcher[str, str] = Batcher(cancelled, name="test", metrics=Metrics())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         told = await asyncio.gather(batcher.submit("a"), batcher.submit("b"), return_exceptions=True)
     assert all(isinstance(answer, BaseException) for answer in told)
 
@@ -347,10 +347,29 @@ class TestLanes:
         lane.batcher.mean_unanswered()
         await asyncio.sleep(0.05)
         assert lane.batcher.mean_unanswered() == pytest.approx(5)
+        await asyncio.sleep(0.05)
         await self.end(lane, tasks)
-        lane.batcher.mean_unanswered()
+        await asyncio.sleep(0.05)
+        assert 0 < lane.batcher.mean_unanswered() < 5, "five waited for a part of that time, nobody does now"
         await asyncio.sleep(0.05)
         assert lane.batcher.mean_unanswered() == 0
+
+    async def test_a_lane_that_was_cancelled_takes_nothing_from_the_other_one(self, pool: Pool) -> None:
+        async def write(connection: Connection, items: Sequence[str]) -> None:
+            if "cancel" in items:
+                raise asyncio.CancelledError
+            await insert(connection, items)
+
+        lane = Lane(pool, write, lanes_max=2, batch_max=LANE_OPENS_AT)
+        lane.gate.clear()
+        tasks = lane.submit("first")
+        await until(lambda: lane.runs, "the first batch is under way")
+        names = [f"{number:02}" for number in range(LANE_OPENS_AT - 1)]
+        ending = lane.submit("cancel", *names)
+        tasks += lane.submit("later", "last")
+        assert all(isinstance(told, asyncio.CancelledError) for told in await outcomes(ending))
+        await self.end(lane, tasks)
+        assert await written(pool) == ["first", "last", "later"]
 
     async def test_who_has_gone_away_waits_no_more(self, pool: Pool) -> None:
         lane, tasks = await self.open(pool, waiting=3)

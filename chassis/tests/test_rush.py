@@ -36,7 +36,7 @@ def test_a_few_who_wait_are_no_rush_however_long() -> None:
 def test_many_at_once_are_no_rush_when_they_are_soon_answered() -> None:
     scene = Scene()
     for _ in range(20):
-        assert not any(scene.look(500, AFTER_S * 0.9) + scene.look(0, 0.5))
+        assert not any(scene.look(500, AFTER_S * 0.8) + scene.look(0, 0.5))
 
 
 def test_many_for_a_while_are_a_rush_until_half_as_many_wait() -> None:
@@ -69,6 +69,14 @@ def test_as_much_comes_back_as_there_was_calm() -> None:
     assert 3.5 < standing_s(scene.look(2 * MANY, 20)) < 4.1
     scene.look(0, 1000)
     assert abs(standing_s(scene.look(2 * MANY, 20)) - 10) < 0.1
+
+
+def test_a_process_that_was_stopped_in_a_rush_stands_back_again_in_the_next_one() -> None:
+    scene = Scene(most_s=10)
+    scene.look(2 * MANY, 2)
+    scene.now_s += 3600
+    scene.look(0, 5)
+    assert 4.5 < standing_s(scene.look(2 * MANY, 20)) < 5.1
 
 
 def test_with_zero_there_is_never_a_rush() -> None:

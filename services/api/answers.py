@@ -9,14 +9,21 @@ from contracts import ids
 RESEND_AFTER: Final = timedelta(seconds=30)
 """How long a result may take before its command is sent again."""
 
+HOLD_MAX: Final = timedelta(minutes=5)
+"""How long a command may be held back beyond that for those before it: longer than what a rush leaves to be done."""
+
 
 class Answers:
     """Commands are answered in about the order in which they were made: about, since each partition goes at its own
     pace. An answer is missing when one that was asked for so much later is here, or when none has come for so long. To
-    send commands again that wait for their turn would only make the queue longer."""
+    send commands again that wait for their turn would only make the queue longer.
 
-    def __init__(self) -> None:
-        self._newest = self._noted_at = datetime.min.replace(tzinfo=UTC)
+    `started`: since when anybody has listened for answers. Refunds are answered elsewhere, and held back with the rest.
+    """
+
+    def __init__(self, started: datetime) -> None:
+        self._newest = datetime.min.replace(tzinfo=UTC)
+        self._noted_at = started
 
     def note(self, attempt_ids: Iterable[str], now: datetime) -> None:
         """Their results are here."""
@@ -27,4 +34,5 @@ class Answers:
 
     def overdue_at(self, now: datetime) -> datetime:
         """What was due to be sent again by then, is. RESEND_AFTER after the last answer, that is everything."""
-        return now if now - self._noted_at > RESEND_AFTER else min(now, self._newest)
+        answering = timedelta(0) <= now - self._noted_at <= RESEND_AFTER  # less than none: the clock was put back
+        return min(now, max(self._newest, now - HOLD_MAX)) if answering else now

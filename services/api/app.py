@@ -219,7 +219,7 @@ async def run(settings: Settings, only: str | None) -> None:
     runtime = await Runtime.start(
         "api", settings, topics=[TopicSpec(topic.name, topic.partitions, topic.config) for topic in TOPICS]
     )
-    answers = Answers()
+    answers = Answers(runtime.clock.now())
     consumer = runtime.consumer(
         [PAYMENT_RESULTS.name, REFUND_RESULTS.name],
         handlers(runtime.clock, settings.terms, answers),

@@ -36,9 +36,10 @@ class Timers:
         return len(rows) == STEP_ROWS
 
     async def send_again(self, connection: Connection) -> bool:
-        """Send commands again that have been without a result for too long."""
+        """Send commands again that have been without a result for too long, but none that may not have left yet."""
         now = self._clock.now()
-        overdue_at = self._answers.overdue_at(now)
+        oldest_unsent = await outbox.queries.oldest_in_outbox.value(connection)
+        overdue_at = min(self._answers.overdue_at(now), oldest_unsent or now)
         rows = await queries.take_overdue_commands.rows(connection, now=now, overdue_at=overdue_at, limit=STEP_ROWS)
         commands = [OpenCommand(**dict(row)) for row in rows]
         await outbox.append(connection, [command_message(command, now, None) for command in commands])

@@ -34,7 +34,7 @@ def handler_tables() -> Mapping[str, Mapping[str, Handler]]:
     clock = SystemClock()
     intake = services.notifier.handlers.Intake(UNUSED, clock, UNUSED, UNUSED, order_wait=timedelta())
     return {
-        "api": services.api.handlers.handlers(clock, Terms(timedelta(), timedelta()), Answers()),
+        "api": services.api.handlers.handlers(clock, Terms(timedelta(), timedelta()), Answers(clock.now())),
         "processor": services.processor.handlers.handlers(UNUSED),
         "refunder": services.refunder.handlers.handlers(UNUSED),
         "checkout": services.checkout.handlers.HANDLERS,

@@ -245,7 +245,7 @@ async def opened(database: Database) -> AsyncIterator[Gateway]:
         api, client, routes = await house.api(urls, admin_api_key=ADMIN_KEY)
         owner = await asyncpg.connect(database.admin_url)
         stack.push_async_callback(owner.close)
-        answers = Answers()
+        answers = Answers(house.clock.now())
         results = api.pool, api_handlers(api.clock, api.settings.terms, answers)
         events = notifier.pool, intake.event_handlers()
         yield Gateway(

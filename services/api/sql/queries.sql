@@ -113,7 +113,7 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::tim
 DELETE FROM open_commands WHERE attempt_id = ANY ($1::text[]);
 
 -- name: take_overdue_commands(now, overdue_at, limit)
--- Commands without a result for too long; each sending doubles the wait for the next.
+-- Commands without a result for too long; each sending makes the wait for the next one longer.
 WITH overdue AS (
     SELECT attempt_id FROM open_commands WHERE resend_at <= $2 ORDER BY resend_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )

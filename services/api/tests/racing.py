@@ -73,7 +73,7 @@ class Replica:
     async def pass_deadlines(self) -> None:
         """A turn of the sweeper."""
         async with pg.transaction(self.runtime.pool) as connection:
-            await Timers(self.clock, Answers()).pass_deadlines(connection)
+            await Timers(self.clock, Answers(self.clock.now())).pass_deadlines(connection)
 
 
 @dataclass(slots=True)

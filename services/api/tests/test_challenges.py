@@ -285,7 +285,7 @@ async def test_a_buyer_who_never_answers_lets_the_payment_time_out_and_be_voided
     payment = await challenged_payment(client, runtime, db)
     clock = ManualClock(await db.fetchval("SELECT deadline_at FROM payments"))
     async with pg.transaction(runtime.pool) as connection:
-        await Timers(clock, Answers()).pass_deadlines(connection)
+        await Timers(clock, Answers(clock.now())).pass_deadlines(connection)
     _, seen = await get(client, f"/payments/{payment['id']}")
     assert (seen["status"], seen["error_code"], seen["decline_code"]) == (
         "failed",

@@ -13,6 +13,8 @@ from services.api.tests.conftest import HEADERS, OTHER_HEADERS
 from services.api.tests.test_payments import Client, new_payment, paid, post
 
 RACERS = 100
+TRIES = 10
+"""How often a race may fail to show where its lock is taken away."""
 
 
 async def send(client: Client, path: str, raw: bytes, key: str, headers: dict[str, str] = HEADERS) -> tuple[Any, ...]:
@@ -84,15 +86,19 @@ async def test_without_the_row_lock_racing_refunds_would_exceed_the_capture(
     client: Client, second: Client, runtime: Runtime[Settings], db: pg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The race shown: with a plain read in the lock's place, both are accepted and one is lost in the figures."""
-    payment = await paid(client, runtime, db)
-    await post(client, f"/payments/{payment['id']}/capture", {})
     unlocked = "SELECT p.* FROM payments AS p, pg_sleep(0.05) WHERE id = ANY ($1::text[]) ORDER BY id"
-    monkeypatch.setattr("services.api.store.queries.lock_payments.text", unlocked)
-    path = f"/payments/{payment['id']}/refunds"
-    answers = await asyncio.gather(*(post((client, second)[n % 2], path, {"amount": 5000}) for n in range(2)))
-    assert sorted(status for status, _ in answers) == [201, 201]
-    assert await db.fetchval("SELECT count(*) FROM refunds") == 2
-    assert await db.fetchval("SELECT refund_pending_minor FROM payments") == 5000
+    for _ in range(TRIES):
+        payment = await paid(client, runtime, db)
+        await post(client, f"/payments/{payment['id']}/capture", {})
+        path = f"/payments/{payment['id']}/refunds"
+        with monkeypatch.context() as patched:
+            patched.setattr("services.api.store.queries.lock_payments.text", unlocked)
+            answers = await asyncio.gather(*(post((client, second)[n % 2], path, {"amount": 5000}) for n in range(2)))
+        if [status for status, _ in answers] == [201, 201]:
+            assert await db.fetchval("SELECT count(*) FROM refunds WHERE payment_id = $1", payment["id"]) == 2
+            assert await db.fetchval("SELECT refund_pending_minor FROM payments WHERE id = $1", payment["id"]) == 5000
+            return
+    pytest.fail(f"it did not show in {TRIES} tries")
 
 
 async def test_who_is_given_the_answer_of_before_waits_for_no_order(
