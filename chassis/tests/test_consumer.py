@@ -200,7 +200,8 @@ class TestHousekeeping:
         consumer = scene.consumer(kind=Silent)
         running = asyncio.create_task(consumer.run())
         await until_it_holds_every_partition(consumer)
-        await asyncio.sleep(0.5)
+        held_s = consumer._moved_at
+        await until(lambda: consumer._moved_at > held_s + 0.5 or running.done(), "it has looked often enough")
         assert not running.done(), "nothing to take is no silence"
         await scene.publish_numbers([1])
         with pytest.raises(ConsumerStuck):

@@ -191,7 +191,7 @@ class TestTheWorker:
         await dead.add("orphan")
         await dead.claim(10)
         async with at_work(other.worker):
-            await asyncio.sleep(0.05)
+            await until(lambda: other.claims > 0, "another one has looked")
             assert other.done == []
             clock.advance(timedelta(seconds=LEASE_S))
             await other.until_ended(1)

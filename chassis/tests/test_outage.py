@@ -105,6 +105,15 @@ async def until_effects(pool: Pool, numbers: Sequence[int]) -> None:
     assert [row["event_id"] for row in effects] == [f"k-{number}" for number in numbers]
 
 
+async def until_drained(pool: Pool) -> None:
+    """All is in Kafka, and the relay knows it."""
+
+    async def drained() -> bool:
+        return int(await pool.fetchval("SELECT count(*) FROM outbox")) == 0
+
+    await until(drained, "the outbox is empty")
+
+
 async def test_a_service_lives_through_an_outage_and_loses_nothing(
     broker: Stack, pool: Pool, empty_schema: Schema
 ) -> None:
@@ -118,7 +127,7 @@ async def test_a_service_lives_through_an_outage_and_loses_nothing(
         await asyncio.to_thread(broker.start_process, "kafka")
         await append(pool, range(100, 150))
         await until_effects(pool, range(150))
-    assert await pool.fetchval("SELECT count(*) FROM outbox") == 0
+        await until_drained(pool)
     assert await pool.fetchval("SELECT max(position) FROM event_log") == 150
 
 

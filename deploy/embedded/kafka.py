@@ -1,6 +1,7 @@
 """Kafka from its jars, on the Java of a wheel: one KRaft node."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import subprocess
@@ -121,5 +122,6 @@ class Kafka:
         except (KafkaError, OSError, TimeoutError):
             return False
         finally:
-            await admin.close()
+            with contextlib.suppress(KafkaError, OSError, TimeoutError):
+                await admin.close()
         return True

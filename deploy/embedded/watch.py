@@ -49,22 +49,31 @@ class Watch:
         self._live = live
         self._on_ready = on_ready
         self._live_failures = live_failures
+        self._was_ready = False
 
     async def run(self) -> None:
-        """As long as the stack runs, whichever process the child has."""
+        """As long as the stack runs, whichever process the child has. Raises what keeps it from being ready the first
+        time; later errors are logged, and it looks again, since nobody else would start the child anew."""
         while True:
             pid = self.child.pid
             if pid is None:
                 await asyncio.sleep(START_POLL_S)
                 continue
-            await self._until_ready(pid)
-            await self._while_live(pid)
+            try:
+                await self._until_ready(pid)
+                await self._while_live(pid)
+            except Exception:
+                if not self._was_ready:
+                    raise
+                log.exception("%s could not be looked at", self.child.spec.name)
+                await asyncio.sleep(LIVE_POLL_S)
 
     async def _until_ready(self, pid: int) -> None:
         heard_s = time.monotonic()
         while self.child.pid == pid:
             if await self.ready() and (self._on_ready is None or await self._on_ready()):
                 self.child.is_ready = self.child.pid == pid
+                self._was_ready = True
                 return
             if self._live is None or await self._live():
                 heard_s = time.monotonic()

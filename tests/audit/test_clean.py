@@ -4,6 +4,7 @@ import asyncio
 
 from tests.audit.conftest import Scene
 from tests.gateway import HEADERS
+from tests.waiting import eventually
 
 
 async def test_a_settled_gateway_has_no_difference(scene: Scene) -> None:
@@ -20,10 +21,14 @@ async def test_a_merchant_sees_the_same_of_its_own_rows(scene: Scene) -> None:
 
 async def test_a_merchant_has_one_audit_at_a_time_and_its_payments_go_on_meanwhile(scene: Scene) -> None:
     gateway = scene.gateway
+
+    async def some_wait() -> bool:
+        return bool(await gateway.admin.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
     async with gateway.admin.transaction():
         await gateway.admin.execute("LOCK TABLE refunder.execution IN ACCESS EXCLUSIVE MODE")
         first = asyncio.create_task(gateway.audit(headers=HEADERS))
-        await asyncio.sleep(0.2)
+        await eventually(some_wait, "it waits for the table")
         async with gateway.client.get("/api/v1/audit", headers=HEADERS) as refused:
             assert (refused.status, (await refused.json())["error"]["code"]) == (429, "RATE_LIMIT_ERROR")
         status, _ = await gateway.post("/orders", {"amount": 5000})

@@ -25,7 +25,7 @@ BUYERS: Final = 40
 EVENTS_OF_A_PAYMENT: Final = 3
 STAY_MAX_S: Final = 3.0
 TAKE_MAX: Final = 400
-STOP_MAX_S: Final = 5.0
+STOP_MAX_S: Final = 9.0
 """Less than the time that a process has to finish what it is answering (10 s)."""
 
 LOG: Final = "SELECT position, event_id FROM api.event_log WHERE tenant = $1 ORDER BY position"

@@ -108,7 +108,7 @@ async def test_a_webhook_is_tried_again_after_an_error_and_by_hand(other: Mercha
     assert all(one.is_signed_with(secret) for one in got)
 
 
-async def test_the_settings_of_a_merchant(other: Merchant, listener: Listener) -> None:
+async def test_the_settings_of_a_merchant(other: Merchant, listener: Listener, backstage: Backstage) -> None:
     before = await other.get("/merchants/profile")
     assert (before["webhook_url"], before["email"].partition("@")[2]) == (None, "example.com")
     unset = await other.call("POST", "/merchants/webhook/test", {})
@@ -130,6 +130,12 @@ async def test_the_settings_of_a_merchant(other: Merchant, listener: Listener) -
     assert (await other.get("/merchants/profile"))["webhook_url"] is None
     listener.hooks.clear()
     payment = await other.paid()
+
+    async def told() -> bool:
+        of_payment = "SELECT count(*) FROM notifier.message WHERE payment_id = $1 AND type = 'payment.success'"
+        return bool(await backstage.value(of_payment, payment["id"]))
+
+    await eventually(told, "the notifier knows of the payment")
     unheard = await other.get("/webhooks?limit=100")
     assert [one for one in unheard["data"] if one["payment_id"] == payment["id"]] == []
     assert listener.hooks == []

@@ -74,6 +74,7 @@ class Traffic:
             self._begin(self._buyer())
 
         async def all_acknowledged() -> bool:
+            self._raise_what_ended_a_buyer()
             return self.journal.payments >= target
 
         await eventually(all_acknowledged, f"{count} payments are acknowledged", patience_s=PROGRESS_PATIENCE_S)
@@ -89,6 +90,7 @@ class Traffic:
         target = len(self.journal.acknowledged) + acknowledgements
 
         async def flowed() -> bool:
+            self._raise_what_ended_a_buyer()
             return len(self.journal.acknowledged) >= target
 
         await eventually(flowed, f"{acknowledgements} more requests are acknowledged", patience_s=PROGRESS_PATIENCE_S)
@@ -101,6 +103,12 @@ class Traffic:
     def _begin(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
+
+    def _raise_what_ended_a_buyer(self) -> None:
+        """An error that is no finding is not waited for in vain."""
+        for task in self._tasks:
+            if task.done() and not task.cancelled():
+                task.result()
 
     async def _keep(self) -> None:
         while self._keeping:

@@ -262,7 +262,6 @@ async def test_a_heartbeat_keeps_a_silent_stream_open(client: Client, monkeypatc
 async def test_without_postgres_a_stream_is_refused_and_open_ones_wait(
     client: Client, runtime: Runtime[Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(order_watch, "FIRST_PATIENCE_S", 0.3)
     monkeypatch.setattr(order_watch, "BACKOFF_S", 0.05)
     order_id = await new_order(client)
 
@@ -273,6 +272,7 @@ async def test_without_postgres_a_stream_is_refused_and_open_ones_wait(
         await told(stream)
         with monkeypatch.context() as meanwhile:
             meanwhile.setattr(order_watch, "see_orders", away)
+            meanwhile.setattr(order_watch, "FIRST_PATIENCE_S", 0.3)
             status, body = await ask(client, "GET", f"/orders/{order_id}/public/stream")
             assert (status, body["error"]["code"]) == (503, "SERVICE_UNAVAILABLE")
         _, payment = await ask(client, "POST", "/payments/public", {"order_id": order_id, **UPI})

@@ -1,6 +1,7 @@
 """Rate limits: the bucket by a clock of the test's own, and what a caller is told of it."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -92,8 +93,9 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def limited(runtime: Runtime[Settings]) -> AsyncIterator[Client]:
-    """An api that lets three requests in at once, and two from a buyer."""
+async def limited(runtime: Runtime[Settings], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Client]:
+    """An api that lets three requests in at once, and two from a buyer; no second passes."""
+    monkeypatch.setattr("services.api.app.RateLimits", partial(RateLimits, now_s=Clock()))
     changed = {
         "rate_limit_per_s": 1,
         "rate_limit_burst": 3,
