@@ -90,8 +90,8 @@ def _about_cards() -> str:
 
 **3-D Secure.** The payment becomes `requires_action` and names a page, `next_action.url`. The checkout shows that page
 inside itself; over the API you open it yourself. It has two buttons, "Complete authentication" and "Fail
-authentication". Failed, either card is declined with `{failed}`; unanswered for {CHALLENGE_MINUTES} minutes
-(`CHALLENGE_TTL_S`), with `{unanswered}`.
+authentication". Failed, or left in the checkout, either card is declined with `{failed}`; unanswered for
+{CHALLENGE_MINUTES} minutes (`CHALLENGE_TTL_S`), with `{unanswered}`.
 """
 
 

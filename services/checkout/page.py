@@ -62,8 +62,9 @@ class Pages:
     """Renders pages for the places that the settings name."""
 
     def __init__(self, settings: Settings) -> None:
-        self._connect = f"'self' {origin_of(settings.public_url)}"
         self._frame = origin_of(settings.challenge_base_url)
+        # The bank, too: it is told when its buyer gives up.
+        self._connect = f"'self' {origin_of(settings.public_url)} {self._frame}"
 
     def page(
         self,

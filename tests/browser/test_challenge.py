@@ -6,6 +6,7 @@ from playwright.async_api import FrameLocator
 from tests.browser.buyer import Arrive, Buyer, Checkout
 from tests.browser.till import Till, told, told_success
 from tests.merchant import Object
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.stack
 
@@ -61,12 +62,32 @@ async def test_who_leaves_the_challenge_may_pay_in_another_way(arrive: Arrive, t
     buyer, checkout = await challenged(arrive, till, order)
     await checkout.at("leave-challenge-button").click()
     await checkout.shows("error-state")
+    await given_up(till, order)
     await checkout.at("retry-button").click()
     await checkout.choose_upi()
     await checkout.pay()
     await checkout.shows("success-state")
     await till.took(order, await told_success(buyer))
-    assert (await till.statuses(order))[-1] == "success"
+    assert await till.statuses(order) == ["failed", "success"]
+
+
+async def test_who_closes_the_checkout_during_a_challenge_has_given_it_up(arrive: Arrive, till: Till) -> None:
+    order = await till.merchant.order()
+    buyer, checkout = await challenged(arrive, till, order)
+    await buyer.page.get_by_test_id("close-modal-button").click()
+    await checkout.goes("confirm-leave-button")
+    await given_up(till, order)
+
+
+async def given_up(till: Till, order: Object) -> None:
+    """The payment has failed, long before the challenge's time is over."""
+
+    async def failed() -> Object | None:
+        (payment,) = await till.payments(order)
+        return payment if payment["status"] == "failed" else None
+
+    payment = await eventually(failed, "the payment has failed")
+    assert payment["decline_code"] == "authentication_failed"
 
 
 @pytest.mark.prove

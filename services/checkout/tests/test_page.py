@@ -113,7 +113,7 @@ async def test_the_policy_of_a_page_in_a_frame_lets_in_what_it_needs_and_nothing
         "style-src": "'self'",
         "img-src": "'self' data:",
         "font-src": "'self'",
-        "connect-src": "'self' http://localhost:8000",
+        "connect-src": "'self' http://localhost:8000 http://localhost:8010",
         "frame-src": "http://localhost:8010",
         "form-action": "'self'",
         "base-uri": "'none'",

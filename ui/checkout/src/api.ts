@@ -101,6 +101,21 @@ export class Gateway {
     return new Attempt(send, this.#around);
   }
 
+  /**
+   * Tell the bank that the buyer gave its verification up: the payment fails now, and not when the challenge's time is
+   * over. Nobody waits for that, and the page may be gone before the answer. Where it is not heard, the time ends it.
+   */
+  giveUp(challengeUrl: string): void {
+    const told = this.#around.fetch(`${challengeUrl}/fail`, {
+      method: "POST",
+      mode: "no-cors",
+      keepalive: true,
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+    });
+    void told.catch(() => undefined);
+  }
+
   /** The answer, or null when there was none in time. */
   async #ask(path: string, init: RequestInit, timeoutMs: number): Promise<Answer | null> {
     const given = new AbortController();

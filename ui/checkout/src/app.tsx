@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { Gateway } from "./api.ts";
 import { type Bootstrap, isLocale, type Prefill, type Theme } from "./bootstrap.ts";
-import { type Checkout, useCheckout } from "./checkout.ts";
+import { type Checkout, giveUp, useCheckout } from "./checkout.ts";
 import { useEscape, useFocus, useHeight, useReturn } from "./effects.ts";
 import { type Language, speak } from "./i18n.ts";
 import { isLocked, type Screen, type State } from "./machine.ts";
@@ -139,6 +139,7 @@ function Page({ bootstrap, prefill, parent, isInline, asks, close }: PageGiven):
           onStay={() => setLeaving(false)}
           onLeave={() => {
             setLeaving(false);
+            giveUp(state, gateway);
             leave?.();
           }}
         />
@@ -157,7 +158,7 @@ interface StageGiven {
 }
 
 function Stage({ bootstrap, checkout, amount, merchant, prefill, exit }: StageGiven): ReactNode {
-  const { state, dispatch, pay, resume } = checkout;
+  const { state, dispatch, pay, resume, leave } = checkout;
   const { screen, method } = state;
   const words = { amount, merchant };
   switch (screen.kind) {
@@ -181,13 +182,9 @@ function Stage({ bootstrap, checkout, amount, merchant, prefill, exit }: StageGi
         </>
       );
     case "waiting":
-      return (
-        <Waiting {...words} screen={screen} onResume={resume} onLeave={() => dispatch({ type: "left" })} />
-      );
+      return <Waiting {...words} screen={screen} onResume={resume} onLeave={leave} />;
     case "challenge":
-      return (
-        <Challenge key={screen.payment.id} url={screen.url} onLeave={() => dispatch({ type: "left" })} />
-      );
+      return <Challenge key={screen.payment.id} url={screen.url} onLeave={leave} />;
     case "success":
       return <Success {...words} payment={screen.payment} earlier={screen.earlier} exit={exit} />;
     case "paid":

@@ -39,6 +39,8 @@ export interface Checkout {
   readonly pay: (instrument: Instrument) => void;
   /** Go on with the attempt that stalled: the same payment. */
   readonly resume: () => void;
+  /** Wait for the bank no longer; a verification that it asked for is given up. */
+  readonly leave: () => void;
 }
 
 /** The checkout of one page. */
@@ -86,12 +88,24 @@ export function useCheckout(bootstrap: Bootstrap, gateway: Gateway, link: Link |
     void send();
   };
 
+  const leave = (): void => {
+    giveUp(state, gateway);
+    dispatch({ type: "left" });
+  };
+
   useParent(state, bootstrap, link);
   useNews(state, gateway, dispatch);
   useClock(state, bootstrap, dispatch);
   useConnection(dispatch);
   useReturn(state, resume);
-  return { state, dispatch, pay, resume };
+  return { state, dispatch, pay, resume, leave };
+}
+
+/** Before a challenge is left, in whatever way. */
+export function giveUp({ screen }: State, gateway: Gateway): void {
+  if (screen.kind === "challenge") {
+    gateway.giveUp(screen.url);
+  }
 }
 
 /** Tell the parent what changed; while it is locked, tell it again, so that one that was away knows. */

@@ -133,3 +133,17 @@ it("no card is in an address or a header", async () => {
   expect(first?.url + JSON.stringify(first?.init.headers)).not.toContain("4242");
   expect(gateway.streamUrl).toBe("http://gateway.test/api/v1/orders/order_1/public/stream?key=key_test");
 });
+
+it("a bank is told of its buyer's going, also by a page that is closing, and nobody waits for it", async () => {
+  const { gateway, sent } = answering("lost");
+  gateway.giveUp("http://bank.test/challenge/ch_1");
+  await Promise.resolve();
+  expect(sent.map(({ url }) => url)).toEqual(["http://bank.test/challenge/ch_1/fail"]);
+  expect(sent[0]?.init).toMatchObject({
+    method: "POST",
+    mode: "no-cors",
+    keepalive: true,
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+  });
+});
