@@ -75,17 +75,15 @@ class Size:
         )
 
 
+PROVE = [pytest.mark.prove, pytest.mark.timeout(3600)]
 SIZES = [
     pytest.param(Size(2, 1, "examples,fuzzing", 200), id="small"),
     pytest.param(
         Size(40, 1000, "examples,coverage,fuzzing,stateful", 5000),
         id="full",
-        marks=[pytest.mark.prove, pytest.mark.timeout(3600)],
+        marks=PROVE,
     ),
-    *(
-        pytest.param(Size(1, 1000, "stateful", 100, turn), id=f"walks {turn}", marks=pytest.mark.prove)
-        for turn in range(1, 5)
-    ),
+    *(pytest.param(Size(1, 1000, "stateful", 100, turn), id=f"walks {turn}", marks=PROVE) for turn in range(1, 5)),
 ]
 
 
