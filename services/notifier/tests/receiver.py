@@ -77,6 +77,16 @@ def after(delay_s: float, code: int = 200) -> Answer:
     return answer
 
 
+def when(told: asyncio.Event, code: int = 200) -> Answer:
+    """Answers once it is told to: for what must come before or after the answer, however slow the machine is."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        await told.wait()
+        return web.Response(status=code)
+
+    return answer
+
+
 def in_turn(*answers: Answer) -> Answer:
     """Each once, the last one for ever."""
     left = list(answers)

@@ -200,16 +200,18 @@ def test_an_address_where_nobody_answers_costs_little(run: Run) -> None:
 @pytest.mark.parametrize("kind", ["closes", "resets", "closed while idle", "spoke while idle", "said too much"])
 def test_a_kept_connection_that_is_none_any_more_costs_no_attempt(run: Run, kind: str) -> None:
     requests = 0
+    kept = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal requests
         requests += bool(await request_read(reader))
         writer.write(OK + (OK if kind == "said too much" else b""))
         await writer.drain()
+        if kind.endswith("while idle"):
+            await kept.wait()
         if kind == "closed while idle":
             return
         if kind == "spoke while idle":
-            await asyncio.sleep(0.05)
             writer.write(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
         await reader.read(10)
         if kind == "resets":
@@ -222,7 +224,10 @@ def test_a_kept_connection_that_is_none_any_more_costs_no_attempt(run: Run, kind
                 exchange = await made.send(job(server.url))
                 assert (exchange.error_class, exchange.response_body) == (None, b"ok")
                 if kind.endswith("while idle"):
-                    await asyncio.sleep(0.1)
+                    assert made._connections._idle
+                    kept.set()
+                    await until(lambda: not made._connections._idle, "what happened to it is seen")
+                    kept.clear()
             assert (requests, server.connections) == (4, 4)
         await made.close()
 
@@ -284,7 +289,7 @@ def test_an_answer_before_the_whole_request_was_read(run: Run) -> None:
 def test_so_many_connections_are_kept_and_so_long(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "IDLE_PER_ORIGIN_MAX", 3)
     monkeypatch.setattr(connections, "IDLE_MAX", 5)
-    monkeypatch.setattr(connections, "IDLE_S", 0.3)
+    monkeypatch.setattr(connections, "IDLE_S", 3600.0)
     monkeypatch.setattr(connections, "IDLE_CHECK_S", 0.02)
 
     async def attempts() -> None:
@@ -297,6 +302,10 @@ def test_so_many_connections_are_kept_and_so_long(run: Run, monkeypatch: pytest.
                 url = server.url.replace("127.0.0.1", name)
                 await asyncio.gather(*(made.send(job(url)) for _ in range(2)))
             await until(lambda: server.open == 5, "connections are closed")
+            check = made._connections._check
+            await until(lambda: made._connections._check is not check, "it is looked for old ones")
+            assert len(made._connections._since) == 5
+            monkeypatch.setattr(connections, "IDLE_S", 0.0)
             await until(lambda: server.open == 0, "connections are closed")
         await made.close()
 

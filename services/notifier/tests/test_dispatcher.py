@@ -4,23 +4,32 @@ is forgotten, late, or repeated for ever."""
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
-from aiohttp import web
 
 from chassis import pg
+from chassis.clock import ManualClock
 from chassis.runtime import Runtime
+from chassis.tests.waiting import until
 from services.notifier import deliveries, dispatcher
 from services.notifier.deliveries import QueuedClaims
 from services.notifier.retries import retry
 from services.notifier.settings import Settings
 from services.notifier.state import NOT_KEPT, Outcome
 from services.notifier.tests.conftest import MERCHANT, Process, attempts_of, deliveries_of, payment_event, records_in
-from services.notifier.tests.receiver import Receiver, in_turn, status
+from services.notifier.tests.receiver import Receiver, in_turn, status, when
 from services.notifier.tests.test_deliveries import make_due
 from tests.waiting import eventually
+
+
+@pytest.fixture
+async def clock(runtime: Runtime[Settings]) -> ManualClock:
+    """The notifier's clock, which stands still; to be asked for before what looks at it."""
+    runtime.clock = made = ManualClock(datetime.now(UTC))
+    return made
 
 
 @pytest.fixture
@@ -43,10 +52,11 @@ async def owner(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
         await connection.close()
 
 
-@pytest.mark.usefixtures("dispatching")
+@pytest.mark.usefixtures("clock", "dispatching")
 async def test_what_is_held_until_its_time_is_sent_although_its_claim_failed_once(
-    runtime: Runtime[Settings], settings: Settings, process: Process, receiver: Receiver
+    runtime: Runtime[Settings], settings: Settings, clock: ManualClock, process: Process, receiver: Receiver
 ) -> None:
+    """Its time comes when somebody else has locked it."""
     receiver.answer = in_turn(status(500), status(200))
     await process.take(payment_event())
     await process.idle()
@@ -65,6 +75,7 @@ async def test_what_is_held_until_its_time_is_sent_although_its_claim_failed_onc
         transaction = connection.transaction()
         await transaction.start()
         await connection.fetch("SELECT id FROM delivery FOR UPDATE")
+        clock.advance(timedelta(seconds=0.5))
         await eventually(somebody_waits, "the claim to want the row", every_s=0.02)
         await eventually(nobody_waits, "the claim to give up", every_s=0.02)
         assert len(receiver.received) == 1
@@ -114,30 +125,30 @@ async def test_a_run_that_ends_together_with_the_one_before_it_is_recorded(
     """A manual retry beside a running attempt: both answers come while Postgres is busy, so one batch holds both."""
     batches: list[int] = []
     write = process.dispatcher.write
+    answering, writing = asyncio.Event(), asyncio.Event()
 
     async def counted(outcomes: Sequence[Outcome]) -> list[None]:
         batches.append(len(outcomes))
+        await writing.wait()
         return await write(outcomes)
 
-    answering = asyncio.Event()
-
-    async def answer(_: web.Request) -> web.Response:
-        await answering.wait()
-        return web.Response()
-
-    receiver.answer = answer
-    process.dispatcher.recorder = runtime.batcher("counted", counted)
+    receiver.answer = in_turn(status(200), when(answering))
+    process.dispatcher.recorder = recorder = runtime.batcher("counted", counted)
     await process.take(payment_event())
-    await receiver.until(1)
-    (delivery,) = await deliveries_of(runtime.pool)
+    await until(lambda: batches, "another delivery's write keeps Postgres busy")
+    await process.take(payment_event())
+    await receiver.until(2)
+    delivery, _ = await deliveries_of(runtime.pool)
     async with pg.transaction(runtime.pool) as connection:
         await retry(connection, MERCHANT, delivery["id"], runtime.clock.now())
     await process.take_records(*(record for _, record in await records_in(runtime.pool)))
-    await receiver.until(2)
+    await receiver.until(3)
     answering.set()
+    await until(lambda: recorder.unanswered == 3, "both answers wait for that write to end")
+    writing.set()
     await process.idle()
-    assert batches == [2]
-    (delivery,) = await deliveries_of(runtime.pool)
+    assert batches == [1, 2]
+    delivery, _ = await deliveries_of(runtime.pool)
     assert (delivery["status"], delivery["run"], delivery["attempts"]) == ("success", 2, 1)
     assert [(a["run"], a["number"]) for a in await attempts_of(runtime.pool, delivery["id"])] == [(1, 1), (2, 1)]
 

@@ -31,7 +31,6 @@ LATE: Final = [0, 62.7, 376.2, 2203.2, 9430.2]
 """With so much of the jitter: it adds a twentieth of each gap at most, and no more than 30 s."""
 
 DAY_S: Final = 86_400
-LOOK_S: Final = 0.05
 WALKS: Final = [pytest.param(5, id="small"), pytest.param(200, id="full", marks=pytest.mark.prove)]
 
 
@@ -211,23 +210,13 @@ async def test_attempts_come_at_0_60_360_2160_and_9360_s_and_no_sixth(
         await stage.process.idle()
         await stage.play()
         stage.clock.advance(timedelta(seconds=DAY_S))
-        await swept(stage)
+        await stage.process.sweep()
         assert stage.at_s == REAL
         assert stage.kafka.hops == [
             topic for gap_s in GAPS_S for topic in (delay_topic_name(gap_s), WEBHOOK_DISPATCH.name)
         ]
     (delivery,) = await deliveries_of(runtime.pool)
     assert (delivery["status"], delivery["attempts"], delivery["next_attempt_at"]) == ("failed", 5, None)
-
-
-async def swept(stage: Stage) -> None:
-    """Let the sweeper look for what is overdue, and the dispatcher for what it found."""
-    sweeper, dispatcher = stage.process.sweeper(), stage.process.dispatcher
-    tasks = [asyncio.create_task(worker.run()) for worker in (sweeper, dispatcher)]
-    await asyncio.sleep(0.2)
-    for worker in (sweeper, dispatcher):
-        worker.stop()
-    await asyncio.gather(*tasks)
 
 
 async def test_jitter_only_adds_and_the_last_stretch_is_waited_for_to_its_end(
@@ -241,7 +230,7 @@ async def test_jitter_only_adds_and_the_last_stretch_is_waited_for_to_its_end(
         for count, at_s in enumerate(LATE[1:], start=1):
             await stage.play()
             stage.clock.advance(timedelta(seconds=at_s - stage.now_s, milliseconds=-1))
-            await asyncio.sleep(LOOK_S)
+            await stage.process.turn()
             assert len(receiver.received) == count, "a millisecond too early"
             stage.clock.advance(timedelta(milliseconds=1))
             await receiver.until(count + 1)
