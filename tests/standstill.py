@@ -7,7 +7,6 @@ A test that fails only here lets a clock decide.
 import contextlib
 import os
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Iterable
@@ -37,7 +36,7 @@ def main() -> int:
     tests = psutil.Popen([sys.executable, "-m", "pytest", "-m", "not prove", "-n", "2", *sys.argv[1:]])
     pauses = 0
     while True:
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        with contextlib.suppress(psutil.TimeoutExpired):
             code = int(tests.wait(drawn.uniform(*BETWEEN_S)))
             print(f"{pauses} pauses of {PAUSE_S[0]} to {PAUSE_S[1]} s, SEED={seed}")
             return code
