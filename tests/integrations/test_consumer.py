@@ -250,6 +250,8 @@ async def test_killed_in_the_middle_of_the_stream(scene: Scene, kills: int, seed
             await example.start()
         enough.set()
         await publishing
+        # The last life has something to take, too: it can't be asked to end before it has begun.
+        await scene.publish(*(scene.event(payment) for payment in payments))
         ids = [f"evt_{payment}_{n}" for payment, last in scene.last.items() for n in range(1, last + 1)]
         taken = await example.until_taken(len(ids))
     assert sorted(taken) == sorted(ids)
