@@ -6,7 +6,7 @@ smallest portions there are. What an outbox holds is safe there: its relay may s
 
 from math import exp
 
-AFTER_S = 1.0
+AFTER_S = 0.4
 """So long must many wait to make a rush: a handful of requests at once is soon answered."""
 
 SMOOTHING_S = 0.1

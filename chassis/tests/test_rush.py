@@ -36,7 +36,7 @@ def test_a_few_who_wait_are_no_rush_however_long() -> None:
 def test_many_at_once_are_no_rush_when_they_are_soon_answered() -> None:
     scene = Scene()
     for _ in range(20):
-        assert not any(scene.look(500, AFTER_S * 0.8) + scene.look(0, 0.5))
+        assert not any(scene.look(500, AFTER_S * 0.5) + scene.look(0, 0.5))
 
 
 def test_many_for_a_while_are_a_rush_until_half_as_many_wait() -> None:

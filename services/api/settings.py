@@ -117,7 +117,7 @@ class Settings(ServiceSettings):
     rush_requests: int = Field(
         24,
         ge=0,
-        description="So many requests that wait to be written for a second are a rush: they come first then, and what "
+        description="So many requests that wait to be written for 0.4 s are a rush: they come first then, and what "
         "follows from them waits in the outbox; 0: everything is worked off as it comes",
     )
     rush_max_s: float = Field(
